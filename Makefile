@@ -1,0 +1,55 @@
+# Every target works in a fresh clone; the logic is in scripts/, this file only names it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+# Node may live in .venv when the machine has none; so .venv comes first.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix ui run --silent
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast lint format bench reference lock dev ui-test
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
+
+setup:  ## .venv and the screens, nothing else
+	@$(PYTHON) scripts/setup.py
+
+run: setup  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset")
+	@$(BIN)/warmline demo $(ARGS)
+
+test: dev  ## everything: lint, types, screens, real servers, a browser
+	@$(BIN)/python scripts/test_services.py
+	@$(MAKE) --no-print-directory lint ui-test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-fast: dev  ## core and contracts, under a minute
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/core tests/contracts $(ARGS)
+
+lint: dev  ## what CI checks before the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/shape.py
+
+format: dev  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+ui-test: dev
+	$(NPM) lint
+	$(NPM) check
+	$(NPM) test
+
+bench: setup  ## the figures that the design promises (ARGS="engine --json")
+	@$(BIN)/warmline bench $(or $(ARGS),engine)
+
+reference: dev  ## docs/reference from the code
+	$(BIN)/python scripts/reference.py
+
+lock:  ## the lock files again, from pyproject.toml
+	@$(PYTHON) scripts/setup.py --lock
+
+dev:
+	@$(PYTHON) scripts/setup.py --dev

@@ -1,0 +1,1 @@
+"""Warmline: a self-hosted contact center."""

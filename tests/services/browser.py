@@ -1,0 +1,51 @@
+"""A real Chromium for the tests, driven by Playwright; the machine's own, nothing is downloaded."""
+
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import async_playwright
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def program() -> str:
+    """Where the browser is."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    if not found:
+        raise RuntimeError("Chromium is not installed: run scripts/test_services.py")
+    return found
+
+
+@asynccontextmanager
+async def running_browser() -> AsyncGenerator[AsyncBrowser]:
+    """A browser for an async test; closed afterwards, with all that it opened."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@contextmanager
+def running_browser_sync() -> Generator[Browser]:
+    """The same for a test without an event loop; not while one runs in this thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
