@@ -1,0 +1,90 @@
+"""The settings of one server: every default is stated here, no secret must be edited to start."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+TLS_MODES = ("auto", "always", "implicit", "never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this server runs; made once at the start from the command line and `WARMLINE_*`."""
+
+    data: Path = Path("data")
+    """The folder that holds everything."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = 8080
+    """The port of the web server."""
+    public_url: str | None = None
+    """The address under which browsers reach us; None means `http://HOST:PORT`."""
+    site: str = "main"
+    """The name of this center in its log; never change it once there is one."""
+    demo: bool = False
+    quiet: bool = False
+    """Log only what is wrong."""
+    smtp_in_host: str = "127.0.0.1"
+    """The address on which the built-in mail receiver listens."""
+    smtp_in_port: int | None = None
+    """Port of the built-in mail receiver; None is off (the demo uses 2525), 0 is any free one."""
+    smtp_out_host: str | None = None
+    """The relay for outgoing mail; None keeps outgoing mail waiting."""
+    smtp_out_port: int = 25
+    smtp_out_user: str | None = None
+    """The login at the relay; None signs in nowhere."""
+    smtp_out_password: str | None = None
+    smtp_out_tls: str = "auto"
+    """`auto` (STARTTLS when offered), `always`, `implicit` or `never`."""
+    mail_limit_bytes: int = 25 * 1024 * 1024
+    """The largest mail that is taken."""
+    file_limit_bytes: int = 10 * 1024 * 1024
+    """The largest file in a chat or an answer."""
+    message_limit_chars: int = 10_000
+    """The longest message of a chat."""
+    inbox_limit: int = 10_000
+    """Commands that may wait for the writer; new customers are refused at four fifths of it."""
+    snapshot_events: int = 10_000
+    """After how many events a snapshot is made, so that a restart is quick."""
+    snapshot_ms: int = 60_000
+    """After how long one is made when there was any event."""
+    undo_send_ms: int = 10_000
+    """How long a mail can be taken back before it leaves."""
+    session_hours: int = 12
+    """How long somebody stays signed in at most; two idle hours end it as well."""
+    chat_starts_per_minute: int = 30
+    """Per address; the demo's own people are not counted."""
+    chat_messages_per_minute: int = 120
+    """Per chat."""
+
+    @property
+    def url(self) -> str:
+        """The address under which browsers reach us, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def from_environment(**given: object) -> Settings:
+    """The settings: what is given, else `WARMLINE_NAME` from the environment, else the default.
+
+    Raises `ValueError` with a sentence for a value that makes no sense.
+    """
+    values = dict(given)
+    for name, kind in Settings.__annotations__.items():
+        text = os.environ.get(f"WARMLINE_{name.upper()}")
+        if text is None or name in values:
+            continue
+        values[name] = _read(name, str(kind), text)
+    settings = Settings(**values)  # type: ignore[arg-type]  # each has just been read by its kind
+    if settings.smtp_out_tls not in TLS_MODES:
+        raise ValueError(f"WARMLINE_SMTP_OUT_TLS must be one of {', '.join(TLS_MODES)}.")
+    return settings
+
+
+def _read(name: str, kind: str, text: str) -> object:
+    if "int" in kind:
+        if not text.strip().isdecimal():
+            raise ValueError(f"WARMLINE_{name.upper()} must be a whole number.")
+        return int(text)
+    if "bool" in kind:
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    return Path(text) if "Path" in kind else text

@@ -1,0 +1,1 @@
+"""What a contact center is: pure, deterministic, standard library only."""

@@ -1,0 +1,200 @@
+"""How an interaction gets into a line: hours, nobody there, overflow, the aim, the place."""
+
+from warmline.core import calendar, routing
+from warmline.core import events as e
+from warmline.core.agent import AgentState
+from warmline.core.interaction import Interaction
+from warmline.core.settings import Inbox, Queue, WhenClosed, WhenUnstaffed
+from warmline.core.state import Center
+from warmline.core.words import (
+    LIVE_MEDIA,
+    AgentId,
+    Instant,
+    InteractionId,
+    Medium,
+    Phase,
+    Presence,
+    QueueId,
+    Rejected,
+    SkillId,
+)
+
+OVERFLOW_HOPS = 5
+"""A chain of overflow rules longer than this counts as a mistake and the last queue keeps it."""
+
+
+def queue_for(inbox: Inbox, reason: str | None, language: str | None) -> QueueId:
+    """The queue of an arrival: by its reason, else by its language, else the inbox's own."""
+    if reason and reason in inbox.by_reason:
+        return inbox.by_reason[reason]
+    if language and language in inbox.by_language:
+        return inbox.by_language[language]
+    return inbox.queue
+
+
+def admit(
+    center: Center, queue_id: QueueId, medium: Medium, language: str | None, now: Instant
+) -> QueueId:
+    """The queue that takes the interaction now, after the rules for closed and unstaffed ones.
+
+    Only somebody who waits at the other end is refused: a letter waits until the queue opens.
+
+    Raises `Rejected` `closed` (with `opens_at` when it is known) or `unstaffed`.
+    """
+    queue = center.queue(queue_id)
+    for _ in range(OVERFLOW_HOPS):
+        if not open_now(center, queue, now):
+            if queue.when_closed is WhenClosed.OVERFLOW and queue.overflow_to:
+                queue = center.queue(queue.overflow_to)
+                continue
+            if queue.when_closed is WhenClosed.REFUSE and medium in LIVE_MEDIA:
+                raise _closed(center, queue, now)
+        elif not staffed(center, queue, medium, language):
+            if queue.when_unstaffed is WhenUnstaffed.OVERFLOW and queue.overflow_to:
+                queue = center.queue(queue.overflow_to)
+                continue
+            if queue.when_unstaffed is WhenUnstaffed.REFUSE and medium in LIVE_MEDIA:
+                raise Rejected("unstaffed", "Nobody is there at the moment.")
+        break
+    return queue.id
+
+
+def open_now(center: Center, queue: Queue, now: Instant) -> bool:
+    """Whether the queue's business hours say open; a queue without a calendar always is."""
+    hours = center.calendars.get(queue.calendar) if queue.calendar else None
+    return hours is None or calendar.is_open(hours, now)
+
+
+def opens_at(center: Center, queue: Queue, now: Instant) -> Instant | None:
+    """When the queue opens next, `now` when it is open, None when never in sight."""
+    hours = center.calendars.get(queue.calendar) if queue.calendar else None
+    return now if hours is None else calendar.opens_at(hours, now)
+
+
+def staffed(center: Center, queue: Queue, medium: Medium, language: str | None) -> bool:
+    """Whether anybody is signed in who could take such an interaction from the last ring."""
+    ring = queue.rings[-1]
+    mask = center.waiting.bits.of_needs(ring.needs)
+    if language and ring.language_level and SkillId(language) in center.skills:
+        mask |= center.waiting.bits.of_agent({SkillId(language): ring.language_level})
+    return any(_could(agent, medium, mask) for agent in center.agents.values())
+
+
+def _could(agent: AgentState, medium: Medium, mask: int) -> bool:
+    return (
+        agent.presence is not Presence.OFFLINE
+        and agent.mask & mask == mask
+        and agent.spec.capacity.slots.get(medium, 0) > 0
+    )
+
+
+def _closed(center: Center, queue: Queue, now: Instant) -> Rejected:
+    next_opening = opens_at(center, queue, now)
+    if next_opening is None:
+        return Rejected("closed", f"{queue.name} is closed.")
+    return Rejected("closed", f"{queue.name} is closed now.", opens_at=next_opening)
+
+
+def queued(
+    center: Center,
+    interaction: InteractionId,
+    queue_id: QueueId,
+    now: Instant,
+    *,
+    since: Instant,
+    cause: str,
+    preferred: AgentId | None = None,
+    preferred_ms: int = 0,
+) -> e.Queued:
+    """The event that puts an interaction into the line; `since` is what the aim counts from."""
+    queue = center.queues[queue_id]
+    present = preferred is not None and _is_there(center, preferred)
+    waits = present and preferred_ms > 0
+    return e.Queued(
+        at=now,
+        interaction=interaction,
+        queue=queue_id,
+        due_at=due_at(center, queue, since),
+        cause=cause,
+        preferred=preferred if waits else None,
+        preferred_until=now + preferred_ms if waits else None,
+    )
+
+
+def _is_there(center: Center, agent: AgentId) -> bool:
+    state = center.agents.get(agent)
+    return state is not None and state.presence is Presence.AVAILABLE and state.gone_since is None
+
+
+def due_at(center: Center, queue: Queue, since: Instant) -> Instant:
+    """The moment by which the queue aims to have answered what waits since `since`."""
+    target = queue.target
+    hours = center.calendars.get(queue.calendar) if queue.calendar else None
+    if target.in_business_hours and hours is not None:
+        return calendar.after_open_time(hours, since, target.within_ms)
+    return since + target.within_ms
+
+
+def overflow_due(center: Center, interaction: Interaction, now: Instant) -> list[e.Event]:
+    """The events of overflow by time, empty when it is not due."""
+    assert interaction.queue is not None
+    queue = center.queues[interaction.queue]
+    to_queue = queue.overflow_to
+    if not (queue.overflow_after_ms and to_queue and to_queue in center.queues):
+        return []
+    if now - interaction.queued_at < queue.overflow_after_ms:
+        return []
+    return [
+        e.Overflowed(
+            at=now, interaction=interaction.id, queue=queue.id, to_queue=to_queue, cause="time"
+        ),
+        queued(
+            center,
+            interaction.id,
+            to_queue,
+            now,
+            since=interaction.arrived_at,
+            cause="overflow",
+        ),
+    ]
+
+
+def line_key(center: Center, interaction: Interaction) -> Instant:
+    """The place in the line: arrival less the segment's head start, plus the medium's offset."""
+    segment = center.segments.get(interaction.segment) if interaction.segment else None
+    head_start = segment.head_start_ms if segment else 0
+    offset = center.policy.medium_offset_ms.get(interaction.medium, 0)
+    return interaction.arrived_at - head_start + offset
+
+
+def evolve_queued(center: Center, event: e.Queued) -> None:
+    """The interaction waits in a queue from now on."""
+    interaction = center.interactions[event.interaction]
+    interaction.move(event)
+    interaction.queue = event.queue
+    interaction.queued_at = event.at
+    interaction.due_at = event.due_at
+    interaction.preferred = event.preferred
+    interaction.preferred_until = event.preferred_until or 0
+    interaction.key = line_key(center, interaction)
+    routing.waits_again(center, interaction)
+
+
+def evolve_overflowed(center: Center, event: e.Overflowed) -> None:
+    """The interaction leaves its queue by rule; `Queued` follows."""
+    interaction = center.interactions[event.interaction]
+    interaction.move(event)
+    center.waiting.queued.pop(event.interaction, None)
+
+
+def position(center: Center, interaction: Interaction) -> int | None:
+    """The place in its queue, 1 is next; None when it does not wait."""
+    if interaction.phase not in {Phase.QUEUED, Phase.OFFERED}:
+        return None
+    before = sum(
+        1
+        for other in center.queued()
+        if other.queue == interaction.queue
+        and (other.key, other.id) < (interaction.key, interaction.id)
+    )
+    return before + 1

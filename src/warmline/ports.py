@@ -1,0 +1,219 @@
+"""What we ask of the outside, and what the engine gives to the rooms: Protocols and values."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fastapi import Request
+from sqlalchemy.sql.base import Executable
+
+from warmline.core.center import Center
+from warmline.core.commands import Command
+from warmline.core.events import Event
+from warmline.core.permissions import Right
+from warmline.core.words import Actor, AgentId, Instant, InteractionId, Medium
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Rows that travel with a command: written in the transaction that appends its events.
+
+    `rows` is None for a statement that carries its own values. Nothing is written when the
+    command is rejected.
+    """
+
+    statement: Executable
+    rows: Sequence[Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event with its place in the site's log; positions start at 1 and have no gaps."""
+
+    position: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of a command: the events it caused (durable when you read this)."""
+
+    events: tuple[Recorded, ...]
+    repeated: bool = False
+
+
+class Submit(Protocol):
+    """Ask the center for something; returns when the answer is durable.
+
+    Raises `Rejected` (the world said no), `Malformed` (bad input), `Busy` (inbox too full: refuse
+    arrivals first), `Unavailable` (storage failed: try the same command id again).
+    """
+
+    async def __call__(self, command: Command, *writes: Write) -> Answer: ...
+
+
+class Busy(Exception):
+    """Too much waits in the inbox; try again after `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too busy, try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(Exception):
+    """The outcome is not durable, or not known; repeat the same command id."""
+
+
+class Clock(Protocol):
+    """The time; never runs backwards."""
+
+    def now(self) -> Instant: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The remembered first answer to a command id: positions `first` to `last`, or why not."""
+
+    command: str
+    first: int = 0
+    last: int = 0
+    code: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one append makes durable at once: events, the answers to commands, and their rows."""
+
+    events: Sequence[Recorded]
+    answers: Sequence[Answered] = ()
+    writes: Sequence[Write] = ()
+    at: Instant = 0
+    """When the answers were given."""
+
+
+class Conflict(Exception):
+    """Somebody else wrote at this position, or the command id was answered before."""
+
+
+class WriteRefused(Exception):
+    """The database refused the rows of the write at `index` of a batch; nothing was kept."""
+
+    def __init__(self, index: int, detail: str) -> None:
+        super().__init__(f"write {index}: {detail}")
+        self.index = index
+
+
+class Journal(Protocol):
+    """The log of one site: the only truth. One writer; positions without gaps."""
+
+    async def append(self, batch: Batch, *, after: int) -> None:
+        """Make `batch` durable after position `after`; `Conflict` when the log is elsewhere."""
+        ...
+
+    def read(self, *, after: int, limit: int | None = None) -> AsyncIterator[Sequence[Recorded]]:
+        """Events after a position, in order, in chunks."""
+        ...
+
+    async def last(self) -> int:
+        """The last position, 0 when the log is empty."""
+        ...
+
+    async def answers(self, *, newest: int) -> Sequence[Answered]:
+        """The newest remembered answers, oldest first."""
+        ...
+
+    async def answer(self, command: str) -> Answered | None:
+        """The first answer to a command id, or None."""
+        ...
+
+    async def save_snapshot(self, position: int, body: bytes) -> None:
+        """Keep a snapshot of the state after `position`; older ones go, except one."""
+        ...
+
+    async def load_snapshot(self) -> tuple[int, bytes] | None:
+        """The newest snapshot, or None."""
+        ...
+
+
+class Blobs(Protocol):
+    """Files by content: `put` returns the key (SHA-256); the same content is kept once."""
+
+    async def put(self, content: bytes) -> str: ...
+    async def get(self, key: str) -> bytes: ...
+    async def remove(self, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can do, as a value."""
+
+    medium: Medium
+    live: bool
+    """The customer is there now and waits (a chat), or not (an e-mail)."""
+    typing: bool = False
+    receipts: bool = False
+    files: bool = False
+    rich_text: bool = False
+    hold: bool = False
+    rating: bool = False
+    unsend_ms: int = 0
+
+
+class Channel(Protocol):
+    """A door for customers: world to commands, events to world, and order after a crash."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def listen(self, submit: Submit) -> None:
+        """Turn customers' deeds into commands until cancelled."""
+        ...
+
+    async def react(self, recorded: Recorded) -> None:
+        """Do what the event asks; the same event twice does no harm."""
+        ...
+
+    async def reconcile(self, open_interactions: Collection[InteractionId]) -> None:
+        """After a restart: agree with the state on what is open."""
+        ...
+
+
+class Reaction(Protocol):
+    """What a room does when something happened; at least once, in order, with a durable cursor."""
+
+    name: str
+
+    async def react(self, batch: Sequence[Recorded]) -> None: ...
+
+
+class State(Protocol):
+    """The live state, to look at, never to change; valid until the next await."""
+
+    def center(self) -> Center: ...
+    def position(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Something passing that is never stored (typing); sent to the screens it concerns."""
+
+    name: str
+    interaction: InteractionId
+    facts: Mapping[str, str | int | bool] = field(default_factory=dict[str, str | int | bool])
+    agents: frozenset[AgentId] | None = None
+    """Whom it concerns; None means those who have the interaction in view."""
+
+
+class Signals(Protocol):
+    """The way of passing signals between channels and screens, in process."""
+
+    def send(self, signal: Signal) -> None: ...
+    def listen(self, receiver: Callable[[Signal], None]) -> Callable[[], None]: ...
+
+
+class Guard(Protocol):
+    """Makes a FastAPI dependency that lets in only who has the right, and returns who it is."""
+
+    def __call__(self, right: Right) -> Callable[[Request], Awaitable[Actor]]: ...
+    def any_of(self, wanted: frozenset[Right]) -> Callable[[Request], Awaitable[Actor]]: ...
