@@ -1,0 +1,49 @@
+"""One database: transactions to read in and transactions to write in, one writer at a time."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from warmline.config import Settings
+from warmline.storage.sqlite import WRITING, open_sqlite
+
+FILE = "warmline.db"
+
+
+class Database:
+    """Transactions on one database; a block that raises leaves nothing behind."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(**{WRITING: True})
+        # Writers queue here, in order, instead of racing for the lock of the file.
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection that sees one moment; nothing done on it is kept."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection whose work is durable once the block ends without an error."""
+        async with self._turn, self._writing.begin() as connection:
+            yield connection
+
+    async def create(self, metadata: MetaData) -> None:
+        """Make the tables that are missing; a real installation migrates instead."""
+        async with self.write() as connection:
+            await connection.run_sync(metadata.create_all)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database in the data folder of `settings`."""
+    return Database(open_sqlite(settings.data / FILE))

@@ -1,0 +1,224 @@
+"""Writes the golden files of the live feed: `python -m tests.golden.make_live`.
+
+Each holds a snapshot, the frames that follow and the state that a fresh snapshot has after them;
+the fold in Python and the one in TypeScript must both arrive there.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tests.core.worlds import (
+    BOSS,
+    CHAT,
+    HELP,
+    ORDERS,
+    SOLVED,
+    World,
+    agent_actor,
+    at,
+)
+from warmline.core import commands as c
+from warmline.core import settings as s
+from warmline.core.words import (
+    CHANNEL,
+    MINUTE,
+    SECOND,
+    AgentId,
+    ConsultId,
+    CustomerId,
+    DispositionId,
+    InboxId,
+    InteractionId,
+    Medium,
+    MessageId,
+    Party,
+    Presence,
+    QueueId,
+    ReasonId,
+    SegmentId,
+    SkillId,
+    TeamId,
+    Verification,
+)
+from warmline.engine.frames import Scope, encode_config, snapshot_frame, tell
+from warmline.engine.views import LiveState, live_state, own
+from warmline.ports import Recorded
+
+FOLDER = Path(__file__).parent / "live"
+ANN, BOB = AgentId("ann"), AgentId("bob")
+I1, I2 = InteractionId("i1"), InteractionId("i2")
+TEA = ReasonId("tea")
+ASK = ConsultId("ask")
+
+
+def _world() -> World:
+    world = World()
+    world.with_agent("ann").with_agent("bob", available=False)
+    world.do(c.ConnectAgent, agent=ANN)
+    return world
+
+
+def a_chat(world: World) -> None:
+    """From arrival to rating, with words both ways, a hold and a customer who comes and goes."""
+    world.chat("i1", customer=CustomerId("k1"), language="pl", reason="parcel")
+    world.after(3)
+    world.accept("i1", "ann")
+    ann = agent_actor("ann")
+    one = {"interaction": I1}
+    world.after(2).do(c.Send, by=ann, **one, message=MessageId("m2"))
+    world.do(c.ConfirmDelivery, by=CHANNEL, **one, message=MessageId("m2"))
+    world.do(c.MarkRead, by=CHANNEL, **one, message=MessageId("m2"), reader=Party.CUSTOMER)
+    world.after(1).do(c.Unsend, by=ann, **one, message=MessageId("m2"))
+    world.do(c.Send, by=CHANNEL, **one, message=MessageId("m3"))
+    world.do(c.ReportFailure, by=CHANNEL, **one, message=MessageId("m3"), code="bounced")
+    world.after(5).do(c.Receive, by=CHANNEL, **one, message=MessageId("m4"))
+    world.do(c.AddNote, by=ann, **one, note=MessageId("n1"))
+    world.do(c.Hold, by=ann, **one)
+    world.do(c.Leave, by=CHANNEL, **one)
+    world.after(4).do(c.Resume, by=ann, **one)
+    world.do(c.Return, by=CHANNEL, **one)
+    world.do(
+        c.Identify,
+        by=CHANNEL,
+        **one,
+        customer=CustomerId("k2"),
+        verification=Verification.VERIFIED,
+        segment=SegmentId("gold"),
+    )
+    world.do(c.End, by=ann, **one)
+    world.after(7).do(c.WrapUp, by=ann, **one, disposition=SOLVED)
+    world.do(c.Rate, by=CHANNEL, **one, score=5)
+
+
+def a_transfer(world: World) -> None:
+    """A colleague is asked in, takes over, loses the connection; the work goes back."""
+    ann, bob = agent_actor("ann"), agent_actor("bob")
+    world.chat("i1")
+    world.accept("i1", "ann")
+    world.presence("bob", Presence.AVAILABLE)
+    world.do(c.Consult, by=ann, interaction=I1, consult=ASK, colleague=BOB)
+    world.after(2).do(c.JoinConsult, by=bob, interaction=I1, consult=ASK)
+    world.do(c.EndConsult, by=bob, interaction=I1, consult=ASK)
+    world.do(
+        c.Transfer, by=ann, interaction=I1, to_queue=ORDERS, to_agent=BOB, note=MessageId("n1")
+    )
+    world.after(1)
+    world.accept("i1", "bob")
+    world.do(c.ConnectAgent, agent=BOB)
+    world.do(c.DisconnectAgent, agent=BOB)
+    world.after(3 * MINUTE / SECOND)
+
+
+def offers_that_end(world: World) -> None:
+    """Declined, lapsed, withdrawn; a queue that overflows; a customer who gives up."""
+    world.do(
+        c.DefineQueue,
+        queue=s.Queue(id=HELP, name="Help", overflow_to=ORDERS, overflow_after_ms=60 * SECOND),
+    )
+    world.presence("bob", Presence.AVAILABLE)
+    world.chat("i1")
+    first = world.offered_to("i1")
+    assert first is not None
+    offer = world.center.interactions[I1].offer
+    assert offer is not None
+    world.do(c.Decline, by=agent_actor(first), interaction=I1, offer=offer.id)
+    world.after(25)
+    world.chat("i2")
+    world.after(90)
+    world.presence("ann", Presence.AVAILABLE)
+    world.do(c.SetPresence, by=BOSS, agent=ANN, presence=Presence.OFFLINE)
+    world.do(c.HangUp, by=CHANNEL, interaction=I2)
+
+
+def new_settings(world: World) -> None:
+    """Everything that is defined live, and one of each that is removed again."""
+    world.do(c.DefineReason, reason=s.Reason(id=TEA, name="Tea", presence=Presence.BREAK))
+    world.do(c.SetPresence, by=agent_actor("ann"), agent=ANN, presence=Presence.BREAK, reason=TEA)
+    world.do(c.DefineSkill, skill=s.Skill(id=SkillId("vat"), name="VAT"))
+    world.do(c.DefineTeam, team=s.Team(id=TeamId("two"), name="Two"))
+    world.do(c.DefineSegment, segment=s.Segment(id=SegmentId("new"), name="New", value=2))
+    world.do(c.DefineCalendar, calendar=s.Calendar(id="hours", name="Hours"))  # type: ignore[arg-type]
+    vat = QueueId("vat")
+    rings = (s.Ring(needs=(s.Need(skill=SkillId("vat"), level=2),)),)
+    world.do(c.DefineQueue, queue=s.Queue(id=vat, name="VAT", rings=rings))
+    post = InboxId("post")
+    world.do(c.DefineInbox, inbox=s.Inbox(id=post, name="Post", medium=Medium.EMAIL, queue=vat))
+    world.do(
+        c.DefineDisposition,
+        disposition=s.Disposition(id=DispositionId("vat"), name="VAT", queues=(vat,)),
+    )
+    world.do(c.DefinePolicy, policy=s.Policy(version=2, worth_ms=300 * SECOND))
+    world.do(c.DefineAgent, agent=s.Agent(id=BOB, team=TeamId("two")))
+    world.do(c.DefineAgent, agent=s.Agent(id=AgentId("cyd"), skills={SkillId("vat"): 3}))
+    world.do(c.DefineSkill, skill=s.Skill(id=SkillId("fax"), name="Fax"))
+    for kind, item in (
+        (s.Kind.AGENT, "cyd"),
+        (s.Kind.SKILL, "fax"),
+        (s.Kind.INBOX, "post"),
+        (s.Kind.DISPOSITION, "vat"),
+        (s.Kind.QUEUE, "vat"),
+        (s.Kind.SEGMENT, "new"),
+        (s.Kind.CALENDAR, "hours"),
+        (s.Kind.REASON, "coffee"),
+    ):
+        world.do(c.Remove, kind=kind, item=item)
+    world.do(c.DefineInbox, inbox=s.Inbox(id=CHAT, name="C", medium=Medium.CHAT, queue=ORDERS))
+
+
+STORIES: Mapping[str, Callable[[World], None]] = {
+    story.__name__: story for story in (a_chat, a_transfer, offers_that_end, new_settings)
+}
+SCOPES: tuple[Scope, ...] = (None, ANN, BOB)
+
+
+def _snapshot(state: LiveState, position: int, scope: Scope) -> str:
+    shown = state if scope is None else own(state, scope)
+    config = encode_config(shown.config)
+    return snapshot_frame(position, shown, at(0), scope=scope, me=scope, config=config)
+
+
+def golden(story: Callable[[World], None], scope: Scope) -> str:
+    """The text of one golden file."""
+    world = _world()
+    state = live_state(world.center)
+    start = len(world.log)
+    first = _snapshot(state, start, scope)
+    story(world)
+    frames: list[str] = []
+    for position, event in enumerate(world.log[start:], start=start + 1):
+        told = tell(state, Recorded(position=position, event=event), event.at)
+        frames.extend(told.frames(scope))
+    last = _snapshot(live_state(world.center), len(world.log), scope)
+    content = {
+        "snapshot": json.loads(first),
+        "frames": [json.loads(frame) for frame in frames],
+        "after": json.loads(last)["state"],
+    }
+    return msgspec.json.format(json.dumps(content, ensure_ascii=False), indent=1) + "\n"
+
+
+def files() -> Mapping[str, str]:
+    """The golden files by name."""
+    return {
+        f"{name}.{scope or 'all'}.json": golden(story, scope)
+        for name, story in STORIES.items()
+        for scope in SCOPES
+    }
+
+
+def main() -> None:
+    """Write them all, and remove what is none of them."""
+    FOLDER.mkdir(exist_ok=True)
+    made = files()
+    for old in FOLDER.glob("*.json"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
