@@ -1,0 +1,1 @@
+"""The HTTP shell: commands, settings, live socket, screens and operator's doors."""

@@ -1,0 +1,189 @@
+"""Every route of the whole center, tried as everybody: a route without a row here fails."""
+
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from tests.web.center import PASSWORD, Browser
+from warmline.config import Settings
+from warmline.core.words import SYSTEM, Role, UserId
+from warmline.security.model import User
+from warmline.web.app import make_app
+from warmline.wiring import wire
+
+API = "/api/v1"
+ANYBODY = frozenset({"anonymous", "agent", "supervisor", "administrator"})
+SIGNED_IN = ANYBODY - {"anonymous"}
+WORKERS = frozenset({"agent", "supervisor"})
+AGENTS = frozenset({"agent"})
+SUPERVISORS = frozenset({"supervisor"})
+ADMINISTRATORS = frozenset({"administrator"})
+LEADERS = ADMINISTRATORS | {"supervisor"}
+CUSTOMERS = ANYBODY
+"""The doors of customers have a token of their own; nobody's session matters there."""
+
+KINDS = ["skill", "queue", "agent", "team", "calendar", "inbox", "disposition", "reason", "segment"]
+AGENTS_DO = [
+    "Accept",
+    "Decline",
+    "Hold",
+    "Resume",
+    "Consult",
+    "JoinConsult",
+    "EndConsult",
+    "WrapUp",
+]
+BOTH_DO = ["Transfer", "End", "SetPresence"]
+
+MAY: dict[str, frozenset[str]] = {
+    "GET /openapi.json": ANYBODY,
+    "GET /healthz": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /metrics": ADMINISTRATORS,
+    f"POST {API}/session": ANYBODY,
+    f"GET {API}/session": SIGNED_IN,
+    f"DELETE {API}/session": SIGNED_IN,
+    f"POST {API}/first-admin": ANYBODY,
+    f"PUT {API}/me": SIGNED_IN,
+    f"PUT {API}/me/password": SIGNED_IN,
+    f"GET {API}/users": ADMINISTRATORS,
+    f"POST {API}/users": ADMINISTRATORS,
+    f"GET {API}/users/{{user}}": ADMINISTRATORS,
+    f"PUT {API}/users/{{user}}": ADMINISTRATORS,
+    f"DELETE {API}/users/{{user}}": ADMINISTRATORS,
+    f"GET {API}/audit": ADMINISTRATORS,
+    f"GET {API}/config": SIGNED_IN,
+    f"PUT {API}/config/policy": ADMINISTRATORS,
+    **{f"PUT {API}/config/{kind}/{{id}}": ADMINISTRATORS for kind in KINDS},
+    **{f"DELETE {API}/config/{kind}/{{id}}": ADMINISTRATORS for kind in KINDS},
+    **{f"POST {API}/commands/{name}": AGENTS for name in [*AGENTS_DO, "MarkRead"]},
+    **{f"POST {API}/commands/{name}": WORKERS for name in BOTH_DO},
+    f"GET {API}/conversations/{{interaction}}": WORKERS,
+    f"GET {API}/conversations/{{interaction}}/messages": WORKERS,
+    f"POST {API}/conversations/{{interaction}}/messages": WORKERS,
+    f"GET {API}/conversations/{{interaction}}/messages/{{message}}/original": WORKERS,
+    f"DELETE {API}/conversations/{{interaction}}/messages/{{message}}": WORKERS,
+    f"POST {API}/conversations/{{interaction}}/notes": WORKERS,
+    f"GET {API}/conversations/{{interaction}}/draft": WORKERS,
+    f"PUT {API}/conversations/{{interaction}}/draft": WORKERS,
+    f"POST {API}/files": WORKERS,
+    f"GET {API}/files/{{id_}}": WORKERS,
+    f"DELETE {API}/files/{{id_}}": WORKERS,
+    f"POST {API}/transfers": WORKERS,
+    f"GET {API}/transfer-targets": WORKERS,
+    f"GET {API}/interactions": WORKERS,
+    f"GET {API}/interactions/{{interaction}}/decisions": WORKERS,
+    f"GET {API}/floor": SUPERVISORS,
+    f"GET {API}/floor/rows": SUPERVISORS,
+    f"GET {API}/measures": SIGNED_IN,
+    f"GET {API}/customers": WORKERS,
+    f"GET {API}/customers/{{who}}": WORKERS,
+    f"PUT {API}/customers/{{who}}": WORKERS,
+    f"GET {API}/customers/{{who}}/timeline": WORKERS,
+    f"POST {API}/customers/{{who}}/facts": WORKERS,
+    f"DELETE {API}/customers/{{who}}/facts/{{id_}}": WORKERS,
+    f"GET {API}/canned": SIGNED_IN,
+    f"POST {API}/canned": LEADERS,
+    f"PUT {API}/canned/{{id_}}": LEADERS,
+    f"DELETE {API}/canned/{{id_}}": LEADERS,
+    f"GET {API}/chat/inboxes/{{inbox}}": CUSTOMERS,
+    f"POST {API}/chat": CUSTOMERS,
+    f"POST {API}/chat/offline": CUSTOMERS,
+    f"GET {API}/chat/messages": CUSTOMERS,
+    f"POST {API}/chat/messages": CUSTOMERS,
+    f"POST {API}/chat/read": CUSTOMERS,
+    f"POST {API}/chat/identify": CUSTOMERS,
+    f"POST {API}/chat/files": CUSTOMERS,
+    f"GET {API}/chat/files/{{id_}}": CUSTOMERS,
+    f"POST {API}/chat/end": CUSTOMERS,
+    f"POST {API}/chat/rating": CUSTOMERS,
+    f"POST {API}/chat/transcript": CUSTOMERS,
+    f"GET {API}/mailboxes": ADMINISTRATORS,
+    f"POST {API}/mailboxes": ADMINISTRATORS,
+    f"GET {API}/mailboxes/{{id}}": ADMINISTRATORS,
+    f"PUT {API}/mailboxes/{{id}}": ADMINISTRATORS,
+    f"DELETE {API}/mailboxes/{{id}}": ADMINISTRATORS,
+    f"POST {API}/mailboxes/{{id}}/test": ADMINISTRATORS,
+    f"GET {API}/mail/outbox": LEADERS,
+    f"POST {API}/mail/outbox/{{id}}/retry": LEADERS,
+    f"GET {API}/inboxes/{{inbox}}/identity-secret": ADMINISTRATORS,
+    f"POST {API}/inboxes/{{inbox}}/identity-secret": ADMINISTRATORS,
+}
+SOCKETS = {"/ws/live", "/ws/chat"}
+"""Who may open which socket is in `test_live` and in the tests of the web chat."""
+
+
+def routes_of(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every method and address, also of routers inside routers."""
+    for route in routes:
+        inner: Any = getattr(route, "original_router", None)
+        if inner is not None:
+            context: Any = getattr(route, "include_context", None)
+            yield from routes_of(inner.routes, prefix + context.prefix)
+        elif isinstance(route, WebSocketRoute):
+            yield "SOCKET", prefix + route.path
+        else:
+            assert isinstance(route, Route), f"what is {route}?"
+            for method in (route.methods or {"GET"}) - {"HEAD", "OPTIONS"}:
+                yield method, prefix + route.path
+
+
+@asynccontextmanager
+async def whole_center(data: Path) -> AsyncGenerator[tuple[FastAPI, dict[str, httpx.AsyncClient]]]:
+    """The center as it is really composed, and a browser for everybody, far from its machine."""
+    wired = wire(Settings(data=data))
+    app = make_app(wired)
+    async with app.router.lifespan_context(app):
+        browsers: dict[str, httpx.AsyncClient] = {}
+        for who in sorted(ANYBODY):
+            transport = httpx.ASGITransport(app, client=("192.0.2.7", 1))
+            browsers[who] = Browser(transport=transport, base_url="http://center.test")
+            if who == "anonymous":
+                continue
+            person = User(id=UserId(who), name=who, login=who, roles=frozenset({Role(who)}))
+            await wired.security.users.create(SYSTEM, person, PASSWORD)
+            await sign_in(browsers[who], who)
+        yield app, browsers
+
+
+async def sign_in(browser: httpx.AsyncClient, who: str) -> None:
+    answer = await browser.post(f"{API}/session", json={"login": who, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_everybody_may_do_what_is_theirs_and_nothing_else(tmp_path: Path):
+    wrong: list[str] = []
+    async with whole_center(tmp_path / "data") as (app, browsers):
+        found = set(routes_of(app.routes))
+        assert {path for method, path in found if method == "SOCKET"} == SOCKETS
+        names = {f"{method} {path}" for method, path in found if method != "SOCKET"}
+        assert names - MAY.keys() == set(), "a route has no row in MAY: say who may use it"
+        assert MAY.keys() - names == set(), "a row has no route"
+        for name in sorted(names):
+            method, path = name.split(" ")
+            address = path.replace("{", "x-").replace("}", "")
+            for who, browser in browsers.items():
+                answer = await browser.request(
+                    method, address, json={} if method in {"POST", "PUT"} else None
+                )
+                if not fits(answer.status_code, who, MAY[name], path):
+                    wrong.append(f"{who} {name}: {answer.status_code} {answer.text[:80]}")
+                if name == f"DELETE {API}/session" and who in SIGNED_IN:
+                    await sign_in(browser, who)
+    assert wrong == [], "\n".join(wrong)
+
+
+def fits(status: int, who: str, may: frozenset[str], path: str) -> bool:
+    """Whether this answer is one that somebody with (or without) the right gets."""
+    if status >= 500:
+        return False
+    if who in may:
+        # A customer's door asks for its own token; sign-in is told that nothing fits.
+        return status != 403 and (status != 401 or may is CUSTOMERS)
+    signed_out = 403 if path == "/metrics" else 401
+    return status == (signed_out if who == "anonymous" else 403)
