@@ -1,0 +1,1 @@
+"""Who the customers are: identity, card, timeline, small facts worth remembering."""

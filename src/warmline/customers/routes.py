@@ -1,0 +1,294 @@
+"""The HTTP door to customers: card, search, timeline over all channels, facts to remember."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import insert, update
+
+from warmline.core.permissions import Right, has
+from warmline.core.words import (
+    LATEST,
+    Actor,
+    CustomerId,
+    Malformed,
+    Rejected,
+    SegmentId,
+    SiteId,
+    UserId,
+)
+from warmline.customers import queries
+from warmline.customers.directory import Directory
+from warmline.customers.identity import fold
+from warmline.customers.model import (
+    FACT_LIMIT_CHARS,
+    FACTS_PER_CUSTOMER,
+    NAME_LIMIT_CHARS,
+    NOTE_LIMIT_CHARS,
+    SEARCH_LIMIT,
+    Audit,
+    Sight,
+    Timeline,
+    UserNames,
+)
+from warmline.customers.tables import customer, fact
+from warmline.ports import Clock, Guard, State
+from warmline.storage.database import Database
+from warmline.storage.rows import Row, row, rows
+
+SEEN_LIMIT = 2_000
+"""An agent's search reaches the customers of this many of their newest interactions."""
+PAGE_LIMIT = 100
+
+
+class ProfileBody(BaseModel):
+    """What is known of a person; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, max_length=NAME_LIMIT_CHARS)
+    language: str | None = Field(default=None, max_length=16, pattern=r"^[a-zA-Z-]*$")
+    segment: str | None = Field(default=None, max_length=64)
+    note: str | None = Field(default=None, max_length=NOTE_LIMIT_CHARS)
+
+
+class FactBody(BaseModel):
+    """One small thing to remember, for good or until a moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=FACT_LIMIT_CHARS)
+    expires_at: int | None = Field(default=None, ge=0, le=LATEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    database: Database
+    state: State
+    needs: Guard
+    clock: Clock
+    site: SiteId
+    directory: Directory
+    timeline: Timeline
+    sight: Sight
+    users: UserNames
+    audit: Audit
+
+    async def person(self, actor: Actor, who: CustomerId) -> Collection[CustomerId]:
+        """All ids of a person whom the actor may see, else 404."""
+        ids = await self.directory.same(who)
+        if not await self.sight.customer(actor, ids):
+            raise HTTPException(404, f"there is no customer {who}")
+        return ids
+
+    async def root(self, actor: Actor, who: CustomerId) -> Row:
+        """The record of such a person, else 404."""
+        ids = await self.person(actor, who)
+        async with self.database.read() as connection:
+            found = await row(connection, queries.record(self.site, next(iter(ids))))
+        if found is None:
+            raise HTTPException(404, f"there is no customer {who}")
+        return found
+
+
+def routes(
+    *,
+    database: Database,
+    state: State,
+    needs: Guard,
+    clock: Clock,
+    site: SiteId,
+    directory: Directory,
+    timeline: Timeline,
+    sight: Sight,
+    users: UserNames,
+    audit: Audit,
+) -> APIRouter:
+    """All routes of the room."""
+    room = _Room(
+        database=database,
+        state=state,
+        needs=needs,
+        clock=clock,
+        site=site,
+        directory=directory,
+        timeline=timeline,
+        sight=sight,
+        users=users,
+        audit=audit,
+    )
+    router = APIRouter(tags=["customers"])
+    _add_search(router, room)
+    _add_reading(router, room)
+    _add_profile(router, room)
+    _add_facts(router, room)
+    return router
+
+
+def _add_search(router: APIRouter, room: _Room) -> None:
+    reader = Depends(room.needs(Right.READ_OWN))
+
+    @router.get("/customers")
+    async def find(
+        actor: Annotated[Actor, reader],
+        q: Annotated[str, Query(min_length=2, max_length=100)],
+        limit: Annotated[int, Query(ge=1, le=SEARCH_LIMIT)] = 20,
+    ) -> dict[str, object]:
+        """Customers by a part of their name, or by the beginning of an address, number or login."""
+        among = await room.sight.customers(actor, limit=SEEN_LIMIT)
+        async with room.database.read() as connection:
+            found = await rows(
+                connection,
+                queries.matching(room.site, q, among=among).limit(limit),
+            )
+        names = await room.directory.names([CustomerId(one["id"]) for one in found])
+        return {
+            "customers": [
+                {
+                    "id": one["id"],
+                    "name": names.get(CustomerId(one["id"])),
+                    "language": one["language"],
+                    "segment": one["segment"],
+                }
+                for one in found
+            ]
+        }
+
+
+def _add_reading(router: APIRouter, room: _Room) -> None:
+    reader = Depends(room.needs(Right.READ_OWN))
+
+    @router.get("/customers/{who}")
+    async def card(who: CustomerId, actor: Annotated[Actor, reader]) -> dict[str, object]:
+        """Who it is, how they are known, what is worth remembering, how often they came."""
+        record = await room.root(actor, who)
+        ids = await room.directory.same(who)
+        async with room.database.read() as connection:
+            known = await rows(connection, queries.identifiers(room.site, ids))
+            facts = await rows(connection, queries.facts(room.site, ids, now=room.clock.now()))
+        names = await room.users({UserId(one["author"]) for one in facts})
+        shown = ("kind", "value", "verification", "source")
+        return {
+            **_profile(record),
+            "display_name": (await room.directory.names([record["id"]])).get(record["id"]),
+            "same": list(ids),
+            "verification": queries.surest(known),
+            "identifiers": [{name: one[name] for name in shown} for one in known],
+            "counts": await room.timeline.counts(ids),
+            "facts": [
+                {
+                    "id": one["id"],
+                    "text": one["text"],
+                    "author": one["author"],
+                    "author_name": names.get(UserId(one["author"])),
+                    "created_at": one["created_at"],
+                    "expires_at": one["expires_at"],
+                }
+                for one in facts
+            ],
+        }
+
+    @router.get("/customers/{who}/timeline")
+    async def timeline(
+        who: CustomerId,
+        actor: Annotated[Actor, reader],
+        before: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 20,
+    ) -> dict[str, object]:
+        """Conversations with a person over all channels, the newest first."""
+        ids = await room.person(actor, who)
+        found, further = await room.timeline.page(ids, before=before, limit=limit)
+        return {"conversations": found, "next": further}
+
+
+def _profile(record: Row) -> dict[str, object]:
+    fields = ("id", "name", "language", "segment", "note", "created_at", "updated_at")
+    return {name: record[name] for name in fields}
+
+
+def _add_profile(router: APIRouter, room: _Room) -> None:
+    reader = Depends(room.needs(Right.READ_OWN))
+
+    @router.put("/customers/{who}")
+    async def change(
+        who: CustomerId, body: ProfileBody, actor: Annotated[Actor, reader]
+    ) -> dict[str, object]:
+        """Correct what is known of a person; the segment is a supervisor's business."""
+        record = await room.root(actor, who)
+        given = body.model_dump(exclude_unset=True)
+        changed = {
+            name: value or None for name, value in given.items() if record[name] != (value or None)
+        }
+        if "segment" in changed:
+            _check_segment(room, actor, changed["segment"])
+        if not changed:
+            return _profile(record)
+        values: dict[str, object] = {**changed, "updated_at": room.clock.now()}
+        if "name" in changed:
+            values["folded"] = fold(changed["name"] or "")
+        async with room.database.write() as connection:
+            await connection.execute(
+                update(customer)
+                .where(customer.c.site == room.site, customer.c.id == record["id"])
+                .values(**values)
+            )
+            await connection.execute(
+                room.audit(actor, "changed", "customer", record["id"], fields=sorted(changed))
+            )
+        return _profile({**record, **values})
+
+
+def _check_segment(room: _Room, actor: Actor, segment: str | None) -> None:
+    if not has(actor, Right.SUPERVISE):
+        raise Rejected("forbidden", "Only a supervisor changes a customer's segment.")
+    if segment is not None and SegmentId(segment) not in room.state.center().segments:
+        raise Malformed("segment", f"there is no segment {segment}")
+
+
+def _add_facts(router: APIRouter, room: _Room) -> None:
+    reader = Depends(room.needs(Right.READ_OWN))
+
+    @router.post("/customers/{who}/facts", status_code=201)
+    async def remember(
+        who: CustomerId, body: FactBody, actor: Annotated[Actor, reader]
+    ) -> dict[str, object]:
+        """Remember one small thing about a person."""
+        record = await room.root(actor, who)
+        now = room.clock.now()
+        if not body.text.strip():
+            raise Malformed("text", "is empty")
+        if body.expires_at is not None and body.expires_at <= now:
+            raise Malformed("expires_at", "is over already")
+        given = {
+            "id": uuid4().hex,
+            "customer": record["id"],
+            "text": body.text.strip(),
+            "author": actor.user,
+            "created_at": now,
+            "expires_at": body.expires_at,
+        }
+        ids = await room.directory.same(who)
+        async with room.database.write() as connection:
+            known = await rows(connection, queries.facts(room.site, ids, now=now))
+            if len(known) >= FACTS_PER_CUSTOMER:
+                raise Rejected(
+                    "too_many_facts", f"{FACTS_PER_CUSTOMER} facts are enough; remove one first."
+                )
+            await connection.execute(insert(fact).values(site=room.site, **given))
+        return {name: value for name, value in given.items() if name != "customer"}
+
+    @router.delete("/customers/{who}/facts/{id_}", status_code=204)
+    async def forget(who: CustomerId, id_: str, actor: Annotated[Actor, reader]) -> None:
+        """Forget it again."""
+        ids = await room.person(actor, who)
+        async with room.database.write() as connection:
+            gone = await connection.execute(
+                fact.delete().where(
+                    fact.c.site == room.site, fact.c.id == id_, fact.c.customer.in_(ids)
+                )
+            )
+        if not gone.rowcount:
+            raise HTTPException(404, f"there is no fact {id_}")

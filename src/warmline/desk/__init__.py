@@ -1,0 +1,1 @@
+"""What helps an agent to answer: canned replies with variables."""

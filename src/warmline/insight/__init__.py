@@ -1,0 +1,1 @@
+"""What the numbers are: facts folded from the log, one definition each, and the rows behind."""
