@@ -1,0 +1,1 @@
+"""Web chat: the customers' door on web pages, by socket and by plain HTTP."""

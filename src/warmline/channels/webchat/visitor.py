@@ -1,0 +1,58 @@
+"""Who a chat customer is: vouched for by the shop, known by what they typed, or nobody yet."""
+
+from dataclasses import dataclass
+
+from warmline.channels.webchat.identity import Vouched
+from warmline.core.words import CustomerId, SegmentId, Verification
+from warmline.customers.directory import Directory
+from warmline.customers.model import Claim, IdentifierKind
+from warmline.storage.journal import storage_errors
+
+SOURCE = "webchat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who it is, as it goes into `Arrive`; nobody when nothing was said."""
+
+    customer: CustomerId | None = None
+    verification: Verification = Verification.UNKNOWN
+    segment: SegmentId | None = None
+
+
+class Visitors:
+    """Recognises customers by what they, or the shop, say."""
+
+    def __init__(self, customers: Directory) -> None:
+        self._customers = customers
+
+    async def recognise(
+        self,
+        *,
+        vouched: Vouched | None = None,
+        name: str | None = None,
+        email: str | None = None,
+        language: str | None = None,
+    ) -> Visitor:
+        """The customer: what the shop signed is verified, what was typed is only claimed."""
+        claims: list[Claim] = []
+        if vouched is not None:
+            claims.append(_claim(IdentifierKind.LOGIN, vouched.login, Verification.VERIFIED))
+            if vouched.email:
+                claims.append(_claim(IdentifierKind.EMAIL, vouched.email, Verification.VERIFIED))
+            name = vouched.name or name
+        if email:
+            claims.append(_claim(IdentifierKind.EMAIL, email, Verification.CLAIMED))
+        if not claims and not name:
+            return Visitor()
+        with storage_errors():
+            found = await self._customers.resolve(
+                claims, source=SOURCE, name=name, language=language
+            )
+        return Visitor(
+            customer=found.customer, verification=found.verification, segment=found.segment
+        )
+
+
+def _claim(kind: IdentifierKind, value: str, verification: Verification) -> Claim:
+    return Claim(kind=kind, value=value, verification=verification)
