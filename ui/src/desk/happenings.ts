@@ -1,0 +1,75 @@
+/** What happened in a conversation besides what was said: the lines between the messages. */
+import type { LiveEvent } from "../state/live";
+import type { Decision, Visit } from "./decisions";
+import { isOpen, type Head } from "./said";
+
+export type Happening =
+  | { readonly what: "arrived"; readonly at: number }
+  | { readonly what: "accepted"; readonly at: number; readonly agent: string }
+  | { readonly what: "transferred"; readonly at: number; readonly from: string | null; readonly to: string | null; readonly queue: string }
+  | { readonly what: "returned"; readonly at: number; readonly agent: string }
+  | { readonly what: "overflowed"; readonly at: number; readonly queue: string }
+  | { readonly what: "held" | "resumed" | "customer_left" | "customer_returned"; readonly at: number }
+  | { readonly what: "consult_asked" | "consult_joined" | "consult_left"; readonly at: number; readonly agent: string }
+  | { readonly what: "ended"; readonly at: number; readonly by: string }
+  | { readonly what: "closed"; readonly at: number; readonly disposition: string | null }
+  | { readonly what: "rated"; readonly at: number; readonly score: number };
+
+/** The line that an event makes; null for what has its own place on the page. */
+export function happeningOf(event: LiveEvent): Happening | null {
+  const at = event.at;
+  switch (event.name) {
+    case "Accepted":
+      return { what: "accepted", at, agent: event.agent };
+    case "Transferred":
+      return { what: "transferred", at, from: event.from_agent ?? null, to: event.to_agent ?? null, queue: event.queue };
+    case "Returned":
+      return { what: "returned", at, agent: event.agent };
+    case "Overflowed":
+      return { what: "overflowed", at, queue: event.to_queue };
+    case "Held":
+      return { what: "held", at };
+    case "Resumed":
+      return { what: "resumed", at };
+    case "CustomerLeft":
+      return { what: "customer_left", at };
+    case "CustomerReturned":
+      return { what: "customer_returned", at };
+    case "ConsultAsked":
+      return { what: "consult_asked", at, agent: event.colleague };
+    case "ConsultJoined":
+      return { what: "consult_joined", at, agent: event.colleague };
+    case "ConsultEnded":
+      return { what: "consult_left", at, agent: event.colleague };
+    case "Ended":
+      return { what: "ended", at, by: event.by };
+    case "WrappedUp":
+      return { what: "closed", at, disposition: event.disposition ?? null };
+    case "Rated":
+      return { what: "rated", at, score: event.score };
+    default:
+      return null;
+  }
+}
+
+/** The lines of a conversation: what the center keeps of the past, and what was heard since the page is open. */
+export function happenings(head: Head, decisions: readonly Decision[], visits: readonly Visit[], heard: readonly Happening[]): Happening[] {
+  const kept: Happening[] = [{ what: "arrived", at: head.started_at }];
+  for (const decision of decisions) {
+    if (decision.outcome === "accepted" && decision.outcome_at !== null) kept.push({ what: "accepted", at: decision.outcome_at, agent: decision.agent });
+  }
+  for (const [at, visit] of visits.entries()) {
+    const before = visits[at - 1]?.agent ?? null;
+    if (visit.cause === "transfer") kept.push({ what: "transferred", at: visit.queued_at, from: before, to: visit.agent, queue: visit.queue });
+    else if (visit.cause === "returned" && before !== null) kept.push({ what: "returned", at: visit.queued_at, agent: before });
+    else if (visit.cause === "overflow") kept.push({ what: "overflowed", at: visit.queued_at, queue: visit.queue });
+  }
+  if (head.ended_at !== null) kept.push({ what: "ended", at: head.ended_at, by: head.ended_by ?? "system" });
+  if (head.closed_at !== null && !isOpen(head.phase)) kept.push({ what: "closed", at: head.closed_at, disposition: head.disposition });
+  const known = new Set(kept.map(key));
+  return [...kept, ...heard.filter((one) => !known.has(key(one)))].sort((a, b) => a.at - b.at);
+}
+
+function key(one: Happening): string {
+  return `${one.what} ${one.at}`;
+}
