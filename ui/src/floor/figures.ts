@@ -1,0 +1,66 @@
+/** What the center counts for the floor: the answers of /floor, /floor/rows and /measures. */
+import type { Medium } from "../state/live";
+
+export interface Numbers {
+  readonly offered: number;
+  readonly answered: number;
+  readonly abandoned: number;
+  readonly service_level_pct: number | null;
+  readonly abandoned_pct: number | null;
+  readonly answer_ms: number | null;
+  readonly longest_answer_ms: number | null;
+  readonly handle_ms: number | null;
+  readonly rating: number | null;
+}
+
+export interface LevelAt { readonly at: number; readonly service_level_pct: number | null }
+
+export interface QueueFigures extends Numbers {
+  readonly queue: string;
+  readonly interval: Numbers;
+  readonly levels: readonly LevelAt[];
+}
+
+export interface Span { readonly from: number; readonly to: number }
+
+export interface FloorFigures {
+  readonly now: number;
+  readonly zone: string;
+  readonly today: Span;
+  readonly interval: Span;
+  readonly queues: readonly QueueFigures[];
+  readonly center: Numbers & { readonly occupancy_pct: number | null; readonly interval: Numbers };
+}
+
+export interface Measure {
+  readonly key: string;
+  readonly unit: "count" | "pct" | "ms" | "score";
+  readonly names: Readonly<Record<string, string>>;
+  readonly formulas: Readonly<Record<string, string>>;
+}
+
+/** One row behind a number. */
+export interface FloorRow {
+  readonly interaction: string;
+  readonly visit?: number;
+  readonly queue: string | null;
+  readonly medium: Medium;
+  readonly agent: string | null;
+  readonly queued_at: number;
+  readonly wait_ms: number | null;
+  readonly within_target?: boolean | null;
+  readonly abandoned_at?: number | null;
+  readonly counts: boolean;
+}
+export interface RowsAnswer { readonly value: number | null; readonly rows: readonly FloorRow[]; readonly next: string | null }
+
+/** Which number's rows are wanted: by the center's count, or those that stand on the page. */
+export interface Asked {
+  readonly measure: string;
+  readonly title: string;
+  readonly queue: string | null;
+  readonly medium: Medium | null;
+  readonly span: Span | null;
+  /** Interactions that are there to see already, for a number of the live state. */
+  readonly live?: readonly string[];
+}
