@@ -1,0 +1,1 @@
+"""The sample center and its simulated people, who use the real doors."""

@@ -1,0 +1,164 @@
+"""A whole demonstration as a process of its own: people come in by the doors and are served."""
+
+import asyncio
+import json
+import sqlite3
+from collections import Counter
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.services.ports import wait_for
+from tests.services.server import running_server
+
+pytestmark = pytest.mark.e2e
+WITHIN_S = 240.0
+OPTIONS = ("--speed", "5", "--weeks", "1", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    data = tmp_path_factory.mktemp("demo") / "data"
+    with running_server(data, command="demo", options=OPTIONS) as started:
+        yield started
+
+
+def lived(demo, after=0):
+    """How often what happened since the demonstration opened."""
+    database = sqlite3.connect(f"file:{demo.data / 'warmline.db'}?mode=ro", uri=True)
+    try:
+        live = "position > ? AND position > (SELECT max(position) FROM event WHERE "
+        live += "name = 'Ended' AND body LIKE '%history_over%' OR position = 1)"
+        return Counter(
+            name for (name,) in database.execute(f"SELECT name FROM event WHERE {live}", [after])
+        )
+    finally:
+        database.close()
+
+
+def last(demo):
+    database = sqlite3.connect(f"file:{demo.data / 'warmline.db'}?mode=ro", uri=True)
+    try:
+        return database.execute("SELECT max(position) FROM event").fetchone()[0]
+    finally:
+        database.close()
+
+
+def post(demo, path, body, **headers):
+    return httpx.post(f"{demo.url}/api/v1/demo/{path}", json=body, headers=headers, timeout=20)
+
+
+def state(demo):
+    return httpx.get(f"{demo.url}/api/v1/demo", timeout=20).json()
+
+
+def test_customers_are_accepted_answered_and_wrapped_up(demo):
+    wanted = {"Accepted", "MessageSent", "MessagesRead", "Ended", "WrappedUp"}
+    after = last(demo)
+    wait_for("a whole conversation", lambda: wanted <= set(lived(demo, after)), deadline_s=WITHIN_S)
+    assert state(demo)["talking"] + state(demo)["waiting"] > 0
+
+
+def test_a_mail_is_answered_and_the_answer_arrives_threaded(demo):
+    address = "nina.wolf@mail.example"
+    mail = {
+        "name": "Nina Wolf",
+        "address": address,
+        "to": "help@larkfold.example",
+        "subject": "Order 48377",
+        "text": "Hello, where is my order 48377? It should have come yesterday.",
+    }
+    sent = wait_for("the receiver", lambda: _taken(post(demo, "mail", mail)), deadline_s=30)
+    assert sent is not None
+    url = f"{demo.url}/api/v1/demo/mail"
+    letters = wait_for(
+        "an answer",
+        lambda: httpx.get(url, params={"address": address}, timeout=20).json()["letters"],
+        deadline_s=WITHIN_S,
+    )
+    assert letters[0]["in_reply_to"] == sent["message_id"]
+    assert sent["message_id"] in letters[0]["references"]
+    assert letters[0]["subject"] == "Re: Order 48377"
+    assert "left our warehouse" in letters[0]["text"]
+
+
+def _taken(answer):
+    return answer.json() if answer.is_success else None
+
+
+async def test_whoever_sits_down_is_offered_a_chat_first(demo):
+    async with httpx.AsyncClient(base_url=demo.url, timeout=20) as browser:
+        answer = await browser.post("/api/v1/demo/sit", json={"chair": "anna"})
+        assert answer.json()["user"]["agent"] == "anna"
+        assert answer.json()["demo"] is True
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        url = demo.url.replace("http", "ws")
+        async with (
+            asyncio.timeout(60),
+            connect(f"{url}/ws/live", additional_headers={"Cookie": cookies}) as socket,
+        ):
+            media = {}
+            while True:
+                frame = json.loads(await socket.recv())
+                if frame["type"] == "enter":
+                    media[frame["interaction"]["id"]] = frame["interaction"]["medium"]
+                if frame["type"] == "event" and frame["event"]["name"] == "Offered":
+                    assert frame["event"]["agent"] == "anna"
+                    assert media[frame["event"]["interaction"]] == "chat"
+                    break
+
+
+def test_an_outage_brings_many_and_is_shown(demo):
+    before = lived(demo)["Arrived"]
+    assert post(demo, "incident", None).json() == {"started": True, "outage": True}
+    assert post(demo, "incident", None).json()["started"] is False
+    assert state(demo)["outage"] is True
+    wait_for("the rush", lambda: lived(demo)["Arrived"] > before + 15, deadline_s=WITHIN_S)
+
+
+def test_the_speed_is_changed_and_another_one_refused(demo):
+    assert post(demo, "speed", {"speed": 1}).json() == {"speed": 1}
+    assert state(demo)["speed"] == 1
+    assert post(demo, "speed", {"speed": 2}).status_code == 400
+    assert post(demo, "speed", {"speed": 5}).json() == {"speed": 5}
+
+
+@pytest.mark.parametrize("path", ["sit", "speed", "incident", "mail"])
+def test_a_page_of_another_site_can_do_nothing(demo, path):
+    bodies = {
+        "sit": {"chair": "anna"},
+        "speed": {"speed": 1},
+        "incident": None,
+        "mail": {
+            "address": "a@b.example",
+            "to": "help@larkfold.example",
+            "subject": "",
+            "text": "x",
+        },
+    }
+    answer = post(demo, path, bodies[path], Origin="https://elsewhere.example")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("sit", {"chair": "zofia"}, "chair"),
+        ("mail", {"address": "nobody", "to": "x", "subject": "", "text": "x"}, "address"),
+        ("mail", {"address": "a@b.example", "to": "x@y.example", "subject": "", "text": "x"}, "to"),
+    ],
+)
+def test_bad_input_is_named(demo, path, body, field):
+    answer = post(demo, path, body)
+    assert answer.status_code == 400
+    assert field in answer.text
+
+
+def test_after_a_power_cut_everybody_goes_on(demo):
+    demo.restart()
+    after = last(demo)
+    wanted = {"AgentConnected", "Accepted", "MessageSent", "WrappedUp"}
+    wait_for("life again", lambda: wanted <= set(lived(demo, after)), deadline_s=WITHIN_S)
+    assert "simulated_agent_failed" not in demo.output()
+    assert "simulated_person_failed" not in demo.output()
