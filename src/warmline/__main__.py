@@ -1,0 +1,222 @@
+"""The command line: run a center, try the demonstration, migrate, measure."""
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+import uvicorn
+
+from warmline.bench.commands import app as bench
+from warmline.config import Settings, from_environment
+from warmline.web import logs
+
+if TYPE_CHECKING:
+    from warmline.web.wired import Wired
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="A self-hosted contact center.",
+    pretty_exceptions_enable=False,
+)
+
+app.add_typer(bench, name="bench")
+
+Data = Annotated[
+    Path, typer.Option(envvar="WARMLINE_DATA", help="The folder that holds everything.")
+]
+Port = Annotated[
+    int, typer.Option(envvar="WARMLINE_PORT", min=0, max=65535, help="The port of the web server.")
+]
+Host = Annotated[str, typer.Option(envvar="WARMLINE_HOST", help="The address to listen on.")]
+
+
+@app.command()
+def run(
+    data: Data = Path("data"),
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    smtp_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="WARMLINE_SMTP_IN_PORT",
+            help="Port of the built-in mail receiver; off unless given.",
+        ),
+    ] = None,
+) -> None:
+    """Serve a center; an empty one prints a link for its first administrator."""
+    settings = read_settings(data=data, host=host, port=port, smtp_in_port=smtp_port)
+    with held(data):
+        serve(settings)
+
+
+@app.command()
+def demo(
+    data: Data = Path("data/demo"),
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    speed: Annotated[int, typer.Option(help="How fast the simulated people live: 1 or 5.")] = 1,
+    weeks: Annotated[int, typer.Option(min=1, max=4, help="How much history is made.")] = 4,
+    *,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Begin with a fresh sample center.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what is wrong.")] = False,
+) -> None:
+    """Serve a sample center with simulated customers and agents; sit down in any chair."""
+    from warmline.demo import folder, sockets
+    from warmline.wiring import fill_demo, wire_demo
+
+    if speed not in (1, 5):
+        fail("--speed is 1 or 5.")
+    sink = sockets.loopback_socket()
+    settings = read_settings(
+        data=data,
+        host=host,
+        port=port,
+        demo=True,
+        quiet=quiet,
+        smtp_in_port=sockets.receiver_port(),
+        smtp_out_host=sockets.LOOPBACK,
+        smtp_out_port=sink.getsockname()[1],
+        smtp_out_tls="never",
+    )
+    with held(data):
+        try:
+            if folder.prepare(data, reset=reset):
+                with _progress("Making the history of the sample center", quiet=quiet) as tell:
+                    asyncio.run(fill_demo(settings, tell, weeks=weeks))
+                folder.is_ready(data)
+        except folder.NotOurs as refusal:
+            fail(str(refusal))
+        except OSError as error:
+            fail(f"The folder {data} cannot be used: {error.strerror}.")
+        serve(settings, lambda given: wire_demo(given, sink, 5 if speed == 5 else 1))  # noqa: PLR2004
+
+
+@contextmanager
+def _progress(what: str, *, quiet: bool) -> Generator[Callable[[float], None]]:
+    """A bar on the terminal that is told how much is done, 0 to 1."""
+    from rich.progress import Progress
+
+    with Progress(disable=quiet, transient=not sys.stdout.isatty()) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@app.command()
+def migrate(data: Data = Path("data")) -> None:
+    """Bring the database up to date without serving."""
+    with held(data):
+        upgrade(read_settings(data=data))
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the database to what this program expects."""
+    from warmline.storage.database import open_database
+    from warmline.storage.migrate import TooNew
+    from warmline.storage.migrate import migrate as take_steps
+
+    async def work() -> None:
+        database = open_database(settings)
+        try:
+            await take_steps(database)
+        finally:
+            await database.close()
+
+    try:
+        asyncio.run(work())
+    except TooNew as refusal:
+        fail(str(refusal))
+
+
+@contextmanager
+def held(data: Path) -> Generator[None]:
+    """The data folder, for this process alone."""
+    from warmline.storage.folder import Unusable, data_folder
+
+    try:
+        with data_folder(data):
+            yield
+    except Unusable as refusal:
+        fail(str(refusal))
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, from the command line and the environment."""
+    try:
+        return from_environment(**given)
+    except ValueError as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say what is wrong and stop."""
+    print(f"warmline: {sentence}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def serve(settings: Settings, compose: "Callable[[Settings], Wired] | None" = None) -> None:
+    """Serve a center until it is told to stop."""
+    # Thousands of objects are made to stay: looking for garbage among them only delays the start.
+    gc.set_threshold(50_000, 50, 100)
+    # A thread that comes back from the disk must not wait long for its turn.
+    sys.setswitchinterval(0.001)
+    from warmline.web.app import make_app
+    from warmline.wiring import wire
+
+    upgrade(settings)
+    level = logging.WARNING if settings.quiet else logging.INFO
+    logs.configure(json=not sys.stderr.isatty(), level=level)
+    listener = _listen(settings.host, settings.port)
+    settings = replace(settings, port=listener.getsockname()[1])
+    if settings.demo and not settings.quiet:
+        print(f"\nA living contact center: {settings.url}")
+        print(f"It takes mail on {settings.smtp_in_host}:{settings.smtp_in_port}\n", flush=True)
+    config = uvicorn.Config(
+        make_app((compose or wire)(settings)),
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=256 * 1024,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    # uvicorn stops gracefully and then raises the signal again: asked to end, we end well.
+    signal.signal(signal.SIGTERM, _end_well)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _end_well(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        fail(f"Port {port} on {host} cannot be used: {error.strerror}. Try --port.")
+    return listener
+
+
+def main() -> None:
+    """The entry point of the `warmline` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
