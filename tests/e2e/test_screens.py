@@ -1,0 +1,128 @@
+"""Every screen, light and dark, in three languages: nothing breaks, axe finds nothing serious."""
+
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.office import ADMIN, ANNA, BORIS, PASSWORD, SUPERVISOR, Api, Office, open_office
+from tests.e2e.pages import Pages, picture
+from tests.services.ports import wait_for
+from tests.services.smtp_sink import SmtpSink
+
+pytestmark = pytest.mark.e2e
+
+SERIOUS = frozenset({"serious", "critical"})
+SETTINGS = (
+    "users", "teams", "skills", "queues", "hours", "segments", "policy", "inboxes", "mailboxes",
+    "dispositions", "reasons", "canned", "audit",
+)  # fmt: skip
+LOOKS = (("en-GB", False), ("en-GB", True), ("ru-RU", False), ("pl-PL", True))
+
+
+@pytest.fixture
+def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
+    with open_office(tmp_path, smtp_sink) as opened:
+        _two_chats(opened)
+        yield opened
+
+
+@pytest.fixture
+async def pages(browser: Browser) -> AsyncGenerator[Pages]:
+    opened = Pages(browser)
+    yield opened
+    assert opened.broken == []
+
+
+def _two_chats(office: Office) -> None:
+    """One customer talks with Boris, another waits."""
+    with closing(office.signed_in(BORIS)) as boris:
+        boris.send("POST", "/commands/SetPresence", {"agent": BORIS, "presence": "available"})
+        talk = _chat(office, "Helen Marsh", "The glass shade is cracked right across.")
+        wait_for("the offer to Boris", lambda: _decisions(boris, talk) != [])
+        offer = _decisions(boris, talk)[0]["offer"]
+        boris.send("POST", "/commands/Accept", {"interaction": talk, "offer": offer})
+        boris.send("POST", f"/conversations/{talk}/messages", {"text": "A new one leaves today."})
+        boris.send("POST", f"/conversations/{talk}/notes", {"text": "Third one this week."})
+        away = {"agent": BORIS, "presence": "break", "reason": "coffee"}
+        boris.send("POST", "/commands/SetPresence", away)
+    _chat(office, "Вера Ильина", "Где мой заказ 48213?")
+
+
+def _decisions(api: Api, talk: str) -> list[dict[str, str]]:
+    return api.send("GET", f"/interactions/{talk}/decisions")["decisions"]
+
+
+def _chat(office: Office, name: str, text: str) -> str:
+    first = {"inbox": "shop-chat", "name": name, "email": f"{len(name)}@mail.example", "text": text}
+    answer = httpx.post(f"{office.url}/api/v1/chat", json=first, timeout=20)
+    assert answer.is_success, answer.text
+    return answer.json()["interaction"]
+
+
+async def _enter(page: Page, office: Office, login: str, *, language: str = "en") -> None:
+    """Sign in whatever the language: the fields are found by what browsers fill in."""
+    with closing(office.signed_in(login)) as api:
+        api.send("PUT", "/me", {"locale": language})
+    await page.locator("[autocomplete=username]").fill(login)
+    await page.locator("[autocomplete=current-password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("header nav")).to_be_visible()
+
+
+async def _look(page: Page, path: str, name: str) -> Sequence[str]:
+    """Go there, take a picture, and say what axe holds against it."""
+    await page.goto(path)
+    await expect(page.locator("main")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", name[:2])
+    await page.wait_for_load_state("networkidle")
+    await picture(page, name)
+    found = await Axe().run(page)
+    return [
+        f"{name}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
+        for one in found.response["violations"]
+        if one["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize(("locale", "dark"), LOOKS)
+async def test_no_screen_breaks_or_shuts_anybody_out(
+    office: Office, pages: Pages, locale: str, *, dark: bool
+):
+    look = f"{locale[:2]}-{'dark' if dark else 'light'}"
+    with closing(office.signed_in(SUPERVISOR)) as boss:
+        talk = boss.send("GET", "/interactions?medium=chat")["interactions"][-1]["interaction"]
+    shut: list[str] = []
+    agent = await pages.open(office.url, locale=locale, dark=dark)
+    shut += await _look(agent, f"{office.url}/", f"{look}-sign-in")
+    await _enter(agent, office, ANNA, language=locale[:2])
+    shut += await _look(agent, f"{office.url}/desk", f"{look}-desk")
+    boss_page = await pages.open(office.url, locale=locale, dark=dark)
+    await _enter(boss_page, office, SUPERVISOR, language=locale[:2])
+    for path in ("/floor", "/wallboard", "/conversations", f"/conversations/{talk}"):
+        name = path.strip("/").split("/")
+        shut += await _look(boss_page, office.url + path, f"{look}-{name[0]}{len(name)}")
+    admin = await pages.open(office.url, locale=locale, dark=dark)
+    await _enter(admin, office, ADMIN, language=locale[:2])
+    shut += await _look(admin, f"{office.url}/settings", f"{look}-settings")
+    for section in SETTINGS:
+        shut += await _look(admin, f"{office.url}/settings/{section}", f"{look}-{section}")
+    shut += await _look(admin, f"{office.url}/settings/queues/orders", f"{look}-queue")
+    shut += await _look(admin, f"{office.url}/settings/hours/always", f"{look}-calendar")
+    assert shut == []
+
+
+async def test_a_supervisor_sees_who_waits_and_opens_the_rows_behind_a_number(
+    office: Office, pages: Pages
+):
+    boss = await pages.open(office.url)
+    await _enter(boss, office, SUPERVISOR)
+    await expect(boss).to_have_url(f"{office.url}/floor")
+    people = boss.get_by_role("table", name="People")
+    await expect(people.get_by_text("Борис Титов")).to_be_visible()
+    await expect(people.get_by_text("Coffee")).to_be_visible()
+    await picture(boss, "floor")
