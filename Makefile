@@ -7,19 +7,20 @@ WORKERS ?= 2
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix ui run --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint format bench reference lock dev ui-test
+.PHONY: help setup run test test-fast lint format bench reference lock dev ready ui-test
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
 
-setup:  ## .venv and the screens, nothing else
-	@$(PYTHON) scripts/setup.py
+setup: ready  ## .venv, the screens, and the core compiled for the simulator
+	@$(BIN)/python scripts/compile_core.py
 
-run: setup  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset")
+run: ready  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset")
 	@$(BIN)/warmline demo $(ARGS)
 
 test: dev  ## everything: lint, types, screens, real servers, a browser
 	@$(BIN)/python scripts/test_services.py
+	@$(BIN)/python scripts/compile_core.py
 	@$(MAKE) --no-print-directory lint ui-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
@@ -50,6 +51,9 @@ reference: dev  ## docs/reference from the code
 
 lock:  ## the lock files again, from pyproject.toml
 	@$(PYTHON) scripts/setup.py --lock
+
+ready:
+	@$(PYTHON) scripts/setup.py
 
 dev:
 	@$(PYTHON) scripts/setup.py --dev

@@ -25,6 +25,7 @@ from warmline.core.interaction import FINAL, TRANSITIONS
 from warmline.core.permissions import NEEDED, RIGHTS, Right
 from warmline.core.words import Role
 from warmline.insight import metrics
+from warmline.policies import document
 from warmline.web.app import make_app
 from warmline.web.auth import Entrance
 from warmline.wiring import wire
@@ -147,6 +148,45 @@ def measures() -> str:
     return page("Measures", opening, [rows])
 
 
+def policy() -> str:
+    """Every key of the policy document, with what may stand there and what it means."""
+    lines = ["| key | what may stand there | |", "| --- | --- | --- |"]
+    lines += policy_rows(document.schema(), "")
+    opening = (
+        "A version of the policy is a YAML text"
+        " ([how to change it](../how-to/change-the-policy.md)). These are its keys; `ID` stands for"
+        " the id of a queue, a segment and so on, `N` for a place in a list."
+        " `GET /api/v1/policies/schema` says the same as JSON Schema, for editors."
+    )
+    return page("The policy document", opening, [lines])
+
+
+def policy_rows(schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    """The keys below a place in the schema, each followed by those within it."""
+    for key, inner in schema.get("properties", {}).items():
+        place = f"{path}.{key}" if path else key
+        needed = "; needed" if key in schema.get("required", ()) else ""
+        yield f"| `{place}` | {fits(inner)}{needed} | {inner['description']} |"
+        yield from policy_rows(inner, place)
+    for branch in schema.get("anyOf", ()):
+        yield from policy_rows(branch, path)
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from policy_rows(schema["additionalProperties"], f"{path}.ID")
+    if "items" in schema:
+        yield from policy_rows(schema["items"], f"{path}.N")
+
+
+def fits(schema: Mapping[str, Any]) -> str:
+    """What may stand at a place, in a few words."""
+    if "title" in schema:
+        return str(schema["title"])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(fits(one) for one in schema["anyOf"]))
+    if "enum" in schema:
+        return " or ".join(one for one in schema["enum"] if isinstance(one, str))
+    return f"a list of {fits(schema['items'])}" if "items" in schema else "a table"
+
+
 OWN_CHECK = {
     "GET /metrics": "this machine, or `configure`",
     "POST /api/v1/first-admin": "the link's token",
@@ -244,6 +284,7 @@ def pages() -> dict[str, str]:
             (section(kind) for kind in facts(settings)),
         ),
         "phases.md": phases(),
+        "policy.md": policy(),
         "settings.md": server_settings(),
         "measures.md": measures(),
         "http-api.md": http_api(),
