@@ -233,7 +233,7 @@ class Life(RuleBasedStateMachine):
         spec = s.Agent(
             id=AgentId(agent),
             skills={SkillId("ru"): level, SkillId("en"): 6 - level},
-            quality_pct=quality,
+            scores={s.Trait.QUALITY: s.Score(value=quality / 100)},
             capacity=s.Capacity(slots={Medium.CHAT: level, Medium.EMAIL: 1}, total=level),
         )
         self._try(c.DefineAgent, agent=spec)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core import settings as s
-from warmline.core.center import Center, evolve, step
+from warmline.core.center import Center, Match, evolve, step
 from warmline.core.words import (
     SECOND,
     SYSTEM,
@@ -62,6 +62,8 @@ class World:
     def __init__(self) -> None:
         self.center = Center()
         self.now = START
+        self.match: Match | None = None
+        """A matcher that fails, for a drill; else a failure fails the test."""
         self.log: list[e.Event] = []
         self._ids = count(1)
         self._define()
@@ -96,8 +98,10 @@ class World:
     def do(self, kind: type[c.Command], /, *, by: Actor = SYSTEM, **fields: Any) -> list[e.Event]:
         """Give a command now; returns what happened."""
         command = kind(id=CommandId(f"c{next(self._ids)}"), by=by, **fields)
-        events = step(self.center, command, self.now)
+        events = step(self.center, command, self.now, self.match)
         self.log.extend(events)
+        if self.match is None and any(isinstance(event, e.MatcherFailed) for event in events):
+            raise self.center.waiting.failure or AssertionError("the matcher spoke nonsense")
         return events
 
     def after(self, seconds: float) -> Self:
@@ -115,9 +119,12 @@ class World:
         skills: Mapping[str, int] | None = None,
         *,
         available: bool = True,
+        quality_pct: int | None = None,
         **fields: Any,
     ) -> Self:
         """Define an agent (who speaks all languages unless told), signed in unless told."""
+        if quality_pct is not None:
+            fields["scores"] = {s.Trait.QUALITY: s.Score(value=quality_pct / 100)}
         levels = {"ru": 5, "pl": 5, "en": 5} if skills is None else skills
         spec = s.Agent(
             id=AgentId(name), skills={SkillId(k): v for k, v in levels.items()}, **fields

@@ -8,8 +8,12 @@ from warmline.core import commands as c
 from warmline.core import (
     deadlines,
     definitions,
+    fallback,
+    guard,
+    modes,
     permissions,
     presence,
+    publishing,
     queueing,
     routing,
     talk,
@@ -20,8 +24,10 @@ from warmline.core import events as e
 from warmline.core.state import Center
 from warmline.core.words import AgentId, Instant, InteractionId
 
-__all__ = ["Center", "evolve", "rebuild", "step"]
+__all__ = ["Center", "Match", "evolve", "rebuild", "step"]
 
+Match = Callable[[Center, Instant], e.Offered | None]
+"""Says whom to offer what next: `routing.next_offer`, and in a drill something that fails."""
 Decide = Callable[[Center, Any, Instant], list[e.Event]]
 Evolve = Callable[[Center, Any], None]
 
@@ -62,6 +68,11 @@ DECIDE: Mapping[type[c.Command], Decide] = {
     c.DefineReason: definitions.decide_reason,
     c.DefineSegment: definitions.decide_segment,
     c.DefinePolicy: definitions.decide_policy,
+    c.Publish: publishing.decide_publish,
+    c.StartTrial: publishing.decide_start_trial,
+    c.EndTrial: publishing.decide_end_trial,
+    c.SetPrices: publishing.decide_prices,
+    c.RestoreMatcher: publishing.decide_restore,
     c.Remove: definitions.decide_remove,
 }
 
@@ -113,10 +124,20 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.ReasonDefined: definitions.evolve_reason,
     e.SegmentDefined: definitions.evolve_segment,
     e.PolicyDefined: definitions.evolve_policy,
+    e.PolicyPublished: publishing.evolve_published,
+    e.TrialStarted: publishing.evolve_trial_started,
+    e.TrialEnded: publishing.evolve_trial_ended,
+    e.ModeEntered: publishing.evolve_mode_entered,
+    e.ModeLeft: publishing.evolve_mode_left,
+    e.HeadStartScaled: publishing.evolve_scaled,
+    e.Priced: publishing.evolve_priced,
+    e.MatcherFailed: publishing.evolve_failed,
+    e.MatcherRestored: publishing.evolve_restored,
     e.Removed: definitions.evolve_removed,
 }
 
-_MOVES_DEADLINES = frozenset(
+_OF_RULES = frozenset({publishing.TRIAL, publishing.MODE, publishing.GUARD})
+_MOVES_DEADLINES: frozenset[type[e.Event]] = frozenset(
     {
         e.Queued,
         e.OfferDeclined,
@@ -130,40 +151,135 @@ _MOVES_DEADLINES = frozenset(
 )
 
 
-def step(center: Center, command: c.Command, now: Instant) -> list[e.Event]:
+_NO_NEWS = frozenset(
+    {
+        e.Identified,
+        e.MessageReceived,
+        e.MessageSent,
+        e.MessageUnsent,
+        e.MessageDelivered,
+        e.MessageFailed,
+        e.MessagesRead,
+        e.NoteAdded,
+        e.CustomerLeft,
+        e.CustomerReturned,
+        e.Rated,
+    }
+)
+"""After these alone nobody new waits and nobody is freed."""
+
+
+def step(
+    center: Center, command: c.Command, now: Instant, match: Match | None = None
+) -> list[e.Event]:
     """What happens because of `command`: its own events, then every offer that follows.
 
     The state has changed by then. Raises `Rejected` or `Malformed`, and then nothing has changed.
-    `now` never runs backwards: an earlier one counts as the latest known.
+    `now` never runs backwards: an earlier one counts as the latest known. `match` is the matcher,
+    `routing.next_offer` unless one is given; when it fails, the plain rule of `fallback` decides.
     """
     now = max(now, center.now)
     permissions.check(command)
+    if center.waiting.matcher is None and center.failed_at is None:
+        routing.begin(center)
     if isinstance(command, c.Tick):
         events = _tick(center, now)
     else:
         events = DECIDE[type(command)](center, command, now)
         for event in events:
             evolve(center, event)
-    while (offer := routing.next_offer(center, now)) is not None:
-        evolve(center, offer)
-        events.append(offer)
+    if center.waiting.resuming:
+        for event in presence.resumptions(center, now):
+            evolve(center, event)
+            events.append(event)
+    if center.policy.modes:
+        _change_mode(center, events, now)
+    _route(center, events, now, match)
     return events
+
+
+def _change_mode(center: Center, events: list[e.Event], now: Instant) -> None:
+    """Enter a mode at once when somebody more waits than its trigger allows."""
+    if any(type(event) is e.Queued for event in events) and modes.is_pulled(center):
+        for event in modes.due(center, now):
+            evolve(center, event)
+            events.append(event)
+
+
+# Routing, and what happens when it fails
+
+
+def _route(center: Center, events: list[e.Event], now: Instant, match: Match | None) -> None:
+    """Make every offer that can be made now."""
+    if center.failed_at is not None:
+        if events and all(type(event) in _NO_NEWS for event in events):
+            return
+    else:
+        # None only when it has just been restored: with new rules, perhaps.
+        matcher = center.waiting.matcher or routing.made_anew(center)
+        if not (matcher.freed or matcher.unsettled):
+            return
+    while (event := _next(center, now, match)) is not None:
+        evolve(center, event)
+        events.append(event)
+        left = center.waiting.matcher
+        if left is not None and not (left.freed or left.unsettled):
+            return
+
+
+def _next(center: Center, now: Instant, match: Match | None) -> e.Event | None:
+    if center.failed_at is not None:
+        return fallback.next_offer(center, now)
+    waiting = center.waiting
+    try:
+        offer = _matched(center, now, match or routing.next_offer)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the center goes on without it
+        waiting.matching += waiting.matching % 2
+        waiting.failure = error
+        cause = "hung" if isinstance(error, fallback.MatcherHung) else "raised"
+        return e.MatcherFailed(at=now, cause=cause)
+    if offer is None or fallback.is_lawful(center, offer, now):
+        return offer
+    waiting.failure = None
+    return e.MatcherFailed(at=now, cause="nonsense")
+
+
+def _matched(center: Center, now: Instant, match: Match) -> e.Offered | None:
+    """Ask the matcher, visibly: while `matching` is odd it may be interrupted, and not else."""
+    waiting = center.waiting
+    try:
+        waiting.matching += 1
+        return match(center, now)
+    finally:
+        waiting.matching += 1
 
 
 def evolve(center: Center, event: e.Event) -> None:
     """Let `event` have happened; never refuses."""
     center.now = max(center.now, event.at)
-    EVOLVE[type(event)](center, event)
-    if type(event) in _MOVES_DEADLINES and isinstance(event, e.InteractionEvent):
+    if center.policy.guard is not None:
+        _judge(center, event)
+    kind = type(event)
+    EVOLVE[kind](center, event)
+    if kind in _MOVES_DEADLINES and isinstance(event, e.InteractionEvent):
         interaction = center.interactions.get(event.interaction)
         if interaction is not None:
             deadlines.watch(center, interaction)
+
+
+def _judge(center: Center, event: e.Event) -> None:
+    """Tell the guard how long somebody waited."""
+    if isinstance(event, e.Accepted):
+        guard.answered(center, center.interactions[event.interaction], event.at)
+    elif isinstance(event, e.Abandoned):
+        guard.given_up(center, center.interactions[event.interaction], event.at)
 
 
 def rebuild(center: Center) -> None:
     """Derive again what a snapshot does not hold: masks, lines, deadlines."""
     center.rebuild()
     deadlines.watch_all(center)
+    publishing.watch(center)
 
 
 def _tick(center: Center, now: Instant) -> list[e.Event]:
@@ -172,6 +288,11 @@ def _tick(center: Center, now: Instant) -> list[e.Event]:
     due = center.waiting.deadlines
     while due and due[0][0] <= now:
         _, kind, item = heapq.heappop(due)
+        if kind in _OF_RULES:
+            for event in publishing.due(center, kind, item, now):
+                evolve(center, event)
+                events.append(event)
+            continue
         while found := _due(center, kind, item, now):
             for event in found:
                 evolve(center, event)

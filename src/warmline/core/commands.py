@@ -1,7 +1,9 @@
 """What the center can be asked to do; each command carries its own id and who gives it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import field
 
+from warmline.core.policy import Ruleset, Trial
 from warmline.core.settings import (
     Agent,
     Calendar,
@@ -26,17 +28,21 @@ from warmline.core.words import (
     InboxId,
     InteractionId,
     MessageId,
+    Millis,
     OfferId,
     Party,
     Presence,
     QueueId,
     ReasonId,
     SegmentId,
+    TrialId,
     Verification,
+    fact,
+    nothing_stated,
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Command:
     """A wish: `id` makes a repetition recognisable, `by` says whose wish it is."""
 
@@ -44,7 +50,7 @@ class Command:
     by: Actor = SYSTEM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class InteractionCommand(Command):
     """A wish about one interaction."""
 
@@ -54,7 +60,7 @@ class InteractionCommand(Command):
 # Customers and channels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Arrive(InteractionCommand):
     """A customer comes through an inbox, with a first message when there is one."""
 
@@ -67,9 +73,13 @@ class Arrive(InteractionCommand):
     message: MessageId | None = None
     follows: InteractionId | None = None
     preferred: AgentId | None = None
+    preferred_why: str = "last"
+    """`last` (who served before), `owner`, or `chosen` by the customer."""
+    groups: Mapping[str, str] = field(default_factory=nothing_stated)
+    """What the customer stated, for affinity rules."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Identify(InteractionCommand):
     """It became known who the customer is."""
 
@@ -78,21 +88,21 @@ class Identify(InteractionCommand):
     segment: SegmentId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Receive(InteractionCommand):
     """The customer wrote one more message."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ConfirmDelivery(InteractionCommand):
     """A message reached the customer."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ReportFailure(InteractionCommand):
     """A message could not be delivered."""
 
@@ -100,7 +110,7 @@ class ReportFailure(InteractionCommand):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MarkRead(InteractionCommand):
     """Everything up to `message` was read."""
 
@@ -108,24 +118,24 @@ class MarkRead(InteractionCommand):
     reader: Party
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Leave(InteractionCommand):
     """The customer's last device went away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Return(InteractionCommand):
     """A device of the customer is back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class HangUp(InteractionCommand):
     """The customer ends it: abandons while waiting, ends the talk while connected."""
 
     cause: str = "customer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Rate(InteractionCommand):
     """The customer rates the conversation, 1 to 5."""
 
@@ -135,52 +145,52 @@ class Rate(InteractionCommand):
 # Agents and supervisors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Accept(InteractionCommand):
     """Take the interaction; matched on the offer, so a late accept is refused."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Decline(InteractionCommand):
     """Do not take the interaction."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Send(InteractionCommand):
     """Write to the customer."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Unsend(InteractionCommand):
     """Take a message back that has not left yet."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class AddNote(InteractionCommand):
     """Leave an internal note."""
 
     note: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Hold(InteractionCommand):
     """Put the interaction on hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Resume(InteractionCommand):
     """Come back to it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Transfer(InteractionCommand):
     """Hand on to a queue, to a colleague, or to a colleague in another queue."""
 
@@ -189,7 +199,7 @@ class Transfer(InteractionCommand):
     note: MessageId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Consult(InteractionCommand):
     """Ask a colleague into the conversation, unseen by the customer."""
 
@@ -197,35 +207,35 @@ class Consult(InteractionCommand):
     colleague: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class JoinConsult(InteractionCommand):
     """The colleague comes in."""
 
     consult: ConsultId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class EndConsult(InteractionCommand):
     """The colleague declines or goes, or the asking agent ends it."""
 
     consult: ConsultId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class End(InteractionCommand):
     """The agent ends the talk; a supervisor may end anything."""
 
     cause: str = "agent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class WrapUp(InteractionCommand):
     """Finish the work after the talk."""
 
     disposition: DispositionId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class SetPresence(Command):
     """Change an agent's presence: one's own, or as a supervisor."""
 
@@ -234,21 +244,21 @@ class SetPresence(Command):
     reason: ReasonId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ConnectAgent(Command):
     """A first screen of the agent is connected."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DisconnectAgent(Command):
     """The last screen of the agent is gone."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Tick(Command):
     """Time passed: whatever is due happens."""
 
@@ -256,77 +266,111 @@ class Tick(Command):
 # Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineSkill(Command):
     """Create or change a skill."""
 
     skill: Skill
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineQueue(Command):
     """Create or change a queue."""
 
     queue: Queue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineAgent(Command):
     """Create or change an agent."""
 
     agent: Agent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineTeam(Command):
     """Create or change a team."""
 
     team: Team
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineCalendar(Command):
     """Create or change business hours."""
 
     calendar: Calendar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineInbox(Command):
     """Create or change an inbox."""
 
     inbox: Inbox
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineDisposition(Command):
     """Create or change a disposition."""
 
     disposition: Disposition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineReason(Command):
     """Create or change a reason for absence."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefineSegment(Command):
     """Create or change a customer segment."""
 
     segment: Segment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DefinePolicy(Command):
     """Change the policy; its version must be one more than the present one."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
+class Publish(Command):
+    """Put a version of the policy in force, all of it at once; its number must be a newer one."""
+
+    ruleset: Ruleset
+
+
+@fact
+class StartTrial(Command):
+    """Let a second version decide for a share of the customers."""
+
+    trial: Trial
+
+
+@fact
+class EndTrial(Command):
+    """Let the policy in force decide for everybody again."""
+
+    trial: TrialId
+
+
+@fact
+class SetPrices(Command):
+    """Say what each agent's time is worth elsewhere until the next forecast."""
+
+    prices: Mapping[AgentId, Millis]
+    cause: str = "forecast"
+
+
+@fact
+class RestoreMatcher(Command):
+    """Let the matcher decide again after it failed."""
+
+
+@fact
 class Remove(Command):
     """Remove a setting that nothing uses."""
 

@@ -1,50 +1,59 @@
 """What time brings: the moments an interaction or agent waits for, and what happens when due."""
 
-from collections.abc import Iterator
-
 from warmline.core import events as e
-from warmline.core import queueing, routing, transfer, wrapup
+from warmline.core import queueing, routing, ruleset, transfer, wrapup
 from warmline.core.agent import LOST, MISSED_OFFER, AgentState
 from warmline.core.interaction import FINAL, TALKING, Interaction
 from warmline.core.state import Center
 from warmline.core.words import Instant, Medium, Millis, Party, Phase, Presence
 
 
-def of_interaction(center: Center, interaction: Interaction) -> Iterator[Instant]:
+def of_interaction(center: Center, interaction: Interaction) -> list[Instant]:
     """Every moment at which something may be due for the interaction."""
-    if interaction.phase is Phase.QUEUED:
-        yield from _of_waiting(center, interaction)
-    if interaction.offer is not None:
-        yield interaction.offer.lapses_at
+    found: list[Instant] = []
+    phase = interaction.phase
+    if phase is Phase.QUEUED:
+        _of_waiting(center, interaction, found)
     if interaction.wrap_until is not None:
-        yield interaction.wrap_until
+        found.append(interaction.wrap_until)
     if interaction.customer_gone_since is not None:
-        yield interaction.customer_gone_since + _patience(center, interaction)
-    if interaction.phase in TALKING and interaction.medium is Medium.CHAT:
-        yield _idle_end(center, interaction)
-    for consult in interaction.consults.values():
-        if not consult.joined:
-            yield consult.lapses_at
+        found.append(interaction.customer_gone_since + _patience(center, interaction))
+    if interaction.medium is Medium.CHAT and phase in TALKING:
+        found.append(_idle_end(center, interaction))
+    if interaction.consults:
+        found.extend(one.lapses_at for one in interaction.consults.values() if not one.joined)
+    return found
 
 
-def _of_waiting(center: Center, interaction: Interaction) -> Iterator[Instant]:
-    assert interaction.queue is not None
-    queue = center.queues[interaction.queue]
-    start = max(interaction.queued_at, interaction.preferred_until)
-    yield interaction.preferred_until
-    for ring in queue.rings[1:]:
-        start += ring.after_ms
-        yield start
-    yield from interaction.declined.values()
+def _of_waiting(center: Center, interaction: Interaction, found: list[Instant]) -> None:
+    queue = ruleset.queue_of(center, interaction)
+    if interaction.preferred_until:
+        found.append(interaction.preferred_until)
+    if len(queue.rings) > 1:
+        start = max(interaction.queued_at, interaction.preferred_until)
+        for ring in queue.rings[1:]:
+            start += ring.after_ms
+            found.append(start)
+    if interaction.declined:
+        found.extend(interaction.declined.values())
     if queue.overflow_to and queue.overflow_after_ms:
-        yield interaction.queued_at + queue.overflow_after_ms
+        # It may have fallen due while an offer was out: then at once.
+        found.append(max(interaction.queued_at + queue.overflow_after_ms, center.now))
 
 
 def watch(center: Center, interaction: Interaction) -> None:
     """Ask for a tick at each moment ahead at which something may be due."""
     for at in of_interaction(center, interaction):
-        if at > center.now:
+        if at >= center.now:
             center.want_tick(at, "interaction", interaction.id)
+
+
+def watch_anew(center: Center, interaction: Interaction) -> None:
+    """The rules are others: ask for its ticks again, and for one now, as it may be due already."""
+    watch(center, interaction)
+    if interaction.offer is not None:
+        center.want_tick(interaction.offer.lapses_at, "offer", interaction.id)
+    center.want_tick(center.now, "interaction", interaction.id)
 
 
 def watch_agent(center: Center, agent: AgentState) -> None:
@@ -57,9 +66,7 @@ def watch_all(center: Center) -> None:
     """Ask for all ticks again: after loading a snapshot, or when the policy changed."""
     center.waiting.deadlines.clear()
     for interaction in center.interactions.values():
-        watch(center, interaction)
-        # What fell due while the center was down is looked at with the first tick.
-        center.want_tick(center.now, "interaction", interaction.id)
+        watch_anew(center, interaction)
     for agent in center.agents.values():
         watch_agent(center, agent)
 
@@ -90,7 +97,7 @@ def _due_in_talk(center: Center, interaction: Interaction, now: Instant) -> list
 def _due_in_line(center: Center, interaction: Interaction, now: Instant) -> list[e.Event]:
     overflow = queueing.overflow_due(center, interaction, now)
     if not overflow:
-        routing.waits_again(center, interaction)
+        routing.waits_again(center, interaction, now)
     return overflow
 
 

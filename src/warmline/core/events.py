@@ -1,7 +1,9 @@
 """What can happen in a contact center: facts with ids and times, never names or texts of people."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import field
 
+from warmline.core.policy import Ruleset, Trial
 from warmline.core.settings import (
     Agent,
     Calendar,
@@ -11,6 +13,7 @@ from warmline.core.settings import (
     Policy,
     Queue,
     Reason,
+    Rule,
     Segment,
     Skill,
     Team,
@@ -26,32 +29,36 @@ from warmline.core.words import (
     Medium,
     MessageId,
     Millis,
+    ModeId,
     OfferId,
     Party,
     Presence,
     QueueId,
     ReasonId,
     SegmentId,
+    TrialId,
     UserId,
     Verification,
+    fact,
+    nothing_stated,
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Event:
     """Something that happened, and when."""
 
     at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class InteractionEvent(Event):
     """Something that happened to one interaction."""
 
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class AgentEvent(Event):
     """Something that happened to one agent."""
 
@@ -61,7 +68,7 @@ class AgentEvent(Event):
 # An interaction arrives and waits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Arrived(InteractionEvent):
     """A customer came through an inbox; `follows` is the earlier interaction it goes on from."""
 
@@ -74,9 +81,14 @@ class Arrived(InteractionEvent):
     reason: str | None = None
     follows: InteractionId | None = None
     preferred: AgentId | None = None
+    trial: TrialId | None = None
+    arm: str | None = None
+    """Which of two policies decides for it, while one is tried."""
+    groups: Mapping[str, str] = field(default_factory=nothing_stated)
+    """What the customer stated and an affinity rule may compare."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Identified(InteractionEvent):
     """It became known, or surer, who the customer is."""
 
@@ -85,7 +97,7 @@ class Identified(InteractionEvent):
     segment: SegmentId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Queued(InteractionEvent):
     """The interaction waits in a queue; its age runs from `Arrived`, `due_at` is the aim."""
 
@@ -94,12 +106,16 @@ class Queued(InteractionEvent):
     cause: str
     preferred: AgentId | None = None
     preferred_until: Instant | None = None
+    preferred_why: str | None = None
+    """`last`, `owner`, `chosen` or `transfer`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Decision:
     """Why this agent: a compact record, put into words on demand.
 
+    `cause` is `best` (the best of those who could take it when it came), `preferred`, `freed` (the
+    agent got room and this one was next of those waiting), or `fallback` (the matcher failed).
     `winner` and each of `runners_up` is (agent, score in ms, idle ms, match ms, handicap ms); the
     least score wins. `excluded` counts who was not considered, by reason. `policy` is the version.
     """
@@ -112,9 +128,21 @@ class Decision:
     excluded: tuple[tuple[str, int], ...] = ()
     waited_ms: Millis = 0
     policy: int = 1
+    rule: Rule = Rule.WARMLINE
+    worth_ms: Millis = 0
+    """What a perfect match is worth here: the slider times the segment's value."""
+    head_start_ms: Millis = 0
+    adjustments: tuple[tuple[AgentId, str, Millis], ...] = ()
+    """What else moved an agent's score: (agent, `price` or `affinity`, ms)."""
+    line: int = 0
+    """Freed: how many waited whom the agent may serve, this one included."""
+    rivals: tuple[tuple[InteractionId, Millis], ...] = ()
+    """Freed: who was next, and by how many ms they were behind."""
+    arm: str | None = None
+    mode: ModeId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Offered(InteractionEvent):
     """An agent is asked to take the interaction, until `lapses_at`."""
 
@@ -124,7 +152,7 @@ class Offered(InteractionEvent):
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Accepted(InteractionEvent):
     """The agent took the interaction."""
 
@@ -132,7 +160,7 @@ class Accepted(InteractionEvent):
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class OfferDeclined(InteractionEvent):
     """The agent said no; the interaction waits on, with its age."""
 
@@ -140,7 +168,7 @@ class OfferDeclined(InteractionEvent):
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class OfferLapsed(InteractionEvent):
     """The agent did not answer in time."""
 
@@ -148,7 +176,7 @@ class OfferLapsed(InteractionEvent):
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class OfferWithdrawn(InteractionEvent):
     """The offer ended for another reason: the customer gave up, the agent left, a supervisor."""
 
@@ -157,7 +185,7 @@ class OfferWithdrawn(InteractionEvent):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Overflowed(InteractionEvent):
     """The interaction moved to another queue by rule, keeping its age."""
 
@@ -166,7 +194,7 @@ class Overflowed(InteractionEvent):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Abandoned(InteractionEvent):
     """The customer left before anybody took the interaction."""
 
@@ -176,14 +204,14 @@ class Abandoned(InteractionEvent):
 # The conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessageReceived(InteractionEvent):
     """The customer wrote; the words are in `conversations`."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessageSent(InteractionEvent):
     """An agent or the center wrote to the customer."""
 
@@ -192,7 +220,7 @@ class MessageSent(InteractionEvent):
     agent: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessageUnsent(InteractionEvent):
     """A message was taken back before it left."""
 
@@ -200,14 +228,14 @@ class MessageUnsent(InteractionEvent):
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessageDelivered(InteractionEvent):
     """A message reached the customer's device or mail server."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessageFailed(InteractionEvent):
     """A message could not be delivered; `code` says why in one word."""
 
@@ -215,7 +243,7 @@ class MessageFailed(InteractionEvent):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class MessagesRead(InteractionEvent):
     """Everything up to `message` was read by `reader`."""
 
@@ -223,7 +251,7 @@ class MessagesRead(InteractionEvent):
     reader: Party
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class NoteAdded(InteractionEvent):
     """A colleague left an internal note."""
 
@@ -231,31 +259,34 @@ class NoteAdded(InteractionEvent):
     author: UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Held(InteractionEvent):
-    """The agent put the interaction on hold."""
+    """The interaction is on hold: the agent said so, or work that interrupts it came."""
 
     agent: AgentId
+    cause: str = "agent"
+    """`agent`, or `interrupted`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Resumed(InteractionEvent):
-    """The agent came back to it."""
+    """The agent came back to it; after an interruption by itself."""
 
     agent: AgentId
+    cause: str = "agent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class CustomerLeft(InteractionEvent):
     """No device of the customer is connected any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class CustomerReturned(InteractionEvent):
     """A device of the customer is connected again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Transferred(InteractionEvent):
     """Handed on to a queue or, through it, to a person; `Queued` follows."""
 
@@ -266,7 +297,7 @@ class Transferred(InteractionEvent):
     note: MessageId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Returned(InteractionEvent):
     """The agent went away; the interaction waits again, with its age. `Queued` follows."""
 
@@ -274,7 +305,7 @@ class Returned(InteractionEvent):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ConsultAsked(InteractionEvent):
     """The agent asks a colleague into the conversation, unseen by the customer."""
 
@@ -284,7 +315,7 @@ class ConsultAsked(InteractionEvent):
     lapses_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ConsultJoined(InteractionEvent):
     """The colleague reads and writes notes now."""
 
@@ -292,7 +323,7 @@ class ConsultJoined(InteractionEvent):
     colleague: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ConsultEnded(InteractionEvent):
     """The colleague is out again: declined, lapsed, done, or the conversation ended."""
 
@@ -301,7 +332,7 @@ class ConsultEnded(InteractionEvent):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Ended(InteractionEvent):
     """The talk is over; the agent wraps up until `wrap_until` (None: no limit, or no wrap-up)."""
 
@@ -312,7 +343,7 @@ class Ended(InteractionEvent):
     wrap_until: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class WrappedUp(InteractionEvent):
     """The work after the talk is done, with its disposition; `automatic` when time ran out."""
 
@@ -321,7 +352,7 @@ class WrappedUp(InteractionEvent):
     automatic: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class Rated(InteractionEvent):
     """The customer rated the conversation, 1 to 5; a comment is in `conversations`."""
 
@@ -331,7 +362,7 @@ class Rated(InteractionEvent):
 # Agents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class PresenceChanged(AgentEvent):
     """The agent is available, or not, and why; `cause` says who or what changed it."""
 
@@ -340,12 +371,12 @@ class PresenceChanged(AgentEvent):
     cause: str = "self"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class AgentConnected(AgentEvent):
     """At least one screen of the agent is connected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class AgentDisconnected(AgentEvent):
     """No screen of the agent is connected any more."""
 
@@ -353,77 +384,147 @@ class AgentDisconnected(AgentEvent):
 # Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class SkillDefined(Event):
     """A skill exists or changed."""
 
     skill: Skill
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class QueueDefined(Event):
     """A queue exists or changed."""
 
     queue: Queue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class AgentDefined(Event):
     """An agent exists or changed."""
 
     agent: Agent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class TeamDefined(Event):
     """A team exists or changed."""
 
     team: Team
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class CalendarDefined(Event):
     """Business hours exist or changed."""
 
     calendar: Calendar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class InboxDefined(Event):
     """An inbox exists or changed."""
 
     inbox: Inbox
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class DispositionDefined(Event):
     """A disposition exists or changed."""
 
     disposition: Disposition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class ReasonDefined(Event):
     """A reason for absence exists or changed."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class SegmentDefined(Event):
     """A customer segment exists or changed."""
 
     segment: Segment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
 class PolicyDefined(Event):
     """The policy changed; decisions from here on name its version."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact
+class PolicyPublished(Event):
+    """A version of the policy is in force, with its segments, queues and hours."""
+
+    ruleset: Ruleset
+
+
+@fact
+class TrialStarted(Event):
+    """A second version decides for a share of the customers."""
+
+    trial: Trial
+
+
+@fact
+class TrialEnded(Event):
+    """The trial is over; what waits follows the policy in force."""
+
+    trial: TrialId
+    cause: str
+
+
+@fact
+class ModeEntered(Event):
+    """Other rules hold for a time; `cause` is `calendar` or `trigger`."""
+
+    mode: ModeId
+    cause: str
+
+
+@fact
+class ModeLeft(Event):
+    """The usual rules hold again."""
+
+    mode: ModeId
+    cause: str
+
+
+@fact
+class HeadStartScaled(Event):
+    """The guard gives a segment more of its head start, or less: `pct` of the policy's own."""
+
+    segment: SegmentId
+    pct: int
+    reached_pct: int
+    """The share answered in time that led to it."""
+
+
+@fact
+class Priced(Event):
+    """What each agent's time is worth elsewhere, by forecast; nobody named, nobody priced."""
+
+    prices: Mapping[AgentId, Millis]
+    cause: str
+    """`forecast`, or why there are none: `failed`, `off`."""
+
+
+@fact
+class MatcherFailed(Event):
+    """The matcher failed: from here first come, first served by who is idle longest."""
+
+    cause: str
+    """`raised`, `hung` or `nonsense`."""
+
+
+@fact
+class MatcherRestored(Event):
+    """The matcher decides again."""
+
+
+@fact
 class Removed(Event):
     """A setting was removed; nothing used it any more."""
 

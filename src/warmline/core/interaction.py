@@ -18,7 +18,9 @@ from warmline.core.words import (
     QueueId,
     Rejected,
     SegmentId,
+    TrialId,
     Verification,
+    nothing_stated,
 )
 
 TRANSITIONS: Mapping[tuple[Phase, type[e.InteractionEvent]], Phase] = {
@@ -92,6 +94,10 @@ class Interaction:
     """The place in the line: never changes with time."""
     preferred: AgentId | None = None
     preferred_until: Instant = 0
+    preferred_why: str | None = None
+    trial: TrialId | None = None
+    arm: str | None = None
+    groups: Mapping[str, str] = field(default_factory=nothing_stated)
     offer: Offer | None = None
     offers: int = 0
     declined: dict[AgentId, Instant] = field(default_factory=dict[AgentId, Instant])
@@ -107,6 +113,8 @@ class Interaction:
     last_message_at: Instant | None = None
     customer_gone_since: Instant | None = None
     held_at: Instant | None = None
+    interrupted: bool = False
+    """On hold because of work that came between; taken up again by itself."""
     wrap_until: Instant | None = None
     transfers: int = 0
     consults: dict[ConsultId, Consultation] = field(default_factory=dict[ConsultId, Consultation])

@@ -21,6 +21,8 @@ class Right(StrEnum):
     """See the floor, set states, reassign, end."""
     CONFIGURE = "configure"
     """Define queues, skills, hours, inboxes and the like."""
+    PUBLISH = "publish"
+    """Change the policy: write, try and publish versions of it."""
     MANAGE_PEOPLE = "manage_people"
     """Create users, give roles, reset passwords."""
     READ_AUDIT = "read_audit"
@@ -32,10 +34,16 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_OWN}),
     Role.SUPERVISOR: frozenset(
-        {Right.SIGNED_IN, Right.READ_OWN, Right.READ_ALL, Right.SUPERVISE},
+        {Right.SIGNED_IN, Right.READ_OWN, Right.READ_ALL, Right.SUPERVISE, Right.PUBLISH},
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Right.SIGNED_IN, Right.CONFIGURE, Right.MANAGE_PEOPLE, Right.READ_AUDIT},
+        {
+            Right.SIGNED_IN,
+            Right.CONFIGURE,
+            Right.PUBLISH,
+            Right.MANAGE_PEOPLE,
+            Right.READ_AUDIT,
+        },
     ),
     Role.CHANNEL: frozenset({Right.CHANNEL}),
     Role.SYSTEM: frozenset(Right),
@@ -65,6 +73,11 @@ NEEDED: Mapping[type[c.Command], frozenset[Right]] = {
     c.Send: frozenset({Right.WORK, Right.SUPERVISE, Right.CHANNEL}),
     c.ConnectAgent: frozenset({Right.TICK}),
     c.DisconnectAgent: frozenset({Right.TICK}),
+    c.Publish: frozenset({Right.PUBLISH}),
+    c.StartTrial: frozenset({Right.PUBLISH}),
+    c.EndTrial: frozenset({Right.PUBLISH}),
+    c.RestoreMatcher: frozenset({Right.SUPERVISE, Right.CONFIGURE}),
+    c.SetPrices: frozenset({Right.TICK}),
     c.Tick: frozenset({Right.TICK}),
 }
 """Any one of these rights is enough; who it concerns is checked with the command itself."""
@@ -80,7 +93,14 @@ def has(actor: Actor, right: Right) -> bool:
     return any(right in RIGHTS[role] for role in actor.roles)
 
 
+ALLOWED: Mapping[type[c.Command], frozenset[Role]] = {
+    kind: frozenset(role for role in Role if RIGHTS[role] & needed)
+    for kind, needed in NEEDED.items()
+}
+"""The roles that may give a command."""
+
+
 def check(command: c.Command) -> None:
     """Refuse a command whose giver has none of the rights that it needs (`forbidden`)."""
-    if not any(has(command.by, right) for right in NEEDED[type(command)]):
+    if command.by.roles.isdisjoint(ALLOWED[type(command)]):
         raise Rejected("forbidden", f"{type(command).__name__} is not among your rights")

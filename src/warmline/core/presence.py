@@ -9,6 +9,7 @@ from warmline.core.permissions import Right, has
 from warmline.core.state import Center
 from warmline.core.words import (
     LIVE_MEDIA,
+    AgentId,
     Instant,
     OfferId,
     Phase,
@@ -23,9 +24,30 @@ def decide_accept(center: Center, command: c.Accept, now: Instant) -> list[e.Eve
     offer = _live_offer(interaction, command.offer)
     if offer.agent != command.by.agent:
         raise Rejected("not_yours", f"{interaction.id} is offered to somebody else.")
-    return [
+    found: list[e.Event] = [
         e.Accepted(at=now, interaction=interaction.id, agent=offer.agent, offer=offer.id),
     ]
+    agent = center.agents[offer.agent]
+    found.extend(
+        e.Held(at=now, interaction=held, agent=offer.agent, cause="interrupted")
+        for held in agent.puts_aside(interaction.medium)
+        if center.interactions[held].phase is Phase.CONNECTED
+    )
+    return found
+
+
+def resumptions(center: Center, now: Instant) -> list[e.Event]:
+    """What was put aside is taken up again once the work that interrupted it is out of hand."""
+    found: list[e.Event] = []
+    for id_ in center.waiting.resuming:
+        agent = center.agents.get(id_)
+        if agent is None:
+            continue
+        for held, medium in agent.holds.items():
+            if center.interactions[held].interrupted and not agent.is_put_aside(medium):
+                found.append(e.Resumed(at=now, interaction=held, agent=id_, cause="interrupted"))
+    center.waiting.resuming.clear()
+    return found
 
 
 def decide_decline(center: Center, command: c.Decline, now: Instant) -> list[e.Event]:
@@ -56,6 +78,7 @@ def evolve_accepted(center: Center, event: e.Accepted) -> None:
     agent = center.agents[event.agent]
     agent.offer = None
     agent.holds[event.interaction] = interaction.medium
+    agent.handled += 1
     agent.idle_since = event.at
     routing.is_freed(center, event.agent)
 
@@ -131,10 +154,27 @@ def evolve_presence(center: Center, event: e.PresenceChanged) -> None:
     agent = center.agents[event.agent]
     if event.presence is Presence.AVAILABLE and agent.presence is not Presence.AVAILABLE:
         agent.idle_since = event.at
+        if agent.presence is Presence.OFFLINE:
+            agent.handled = 0
     agent.presence = event.presence
     agent.reason = event.reason
     agent.presence_at = event.at
     routing.is_freed(center, event.agent)
+    if event.presence is not Presence.AVAILABLE:
+        _waited_for_in_vain(center, event.agent, event.at)
+
+
+def _waited_for_in_vain(center: Center, agent: AgentId, at: Instant) -> None:
+    """Whoever waits for an agent who went away is served by the others from now on."""
+    for id_ in center.waiting.preferring.pop(agent, ()):
+        interaction = center.interactions.get(id_)
+        if interaction is None or interaction.preferred != agent:
+            continue
+        if interaction.preferred_until > at:
+            interaction.preferred_until = at
+            if interaction.phase is Phase.QUEUED:
+                routing.waits_again(center, interaction)
+                deadlines.watch(center, interaction)
 
 
 def decide_connect(center: Center, command: c.ConnectAgent, now: Instant) -> list[e.Event]:
@@ -162,5 +202,5 @@ def evolve_disconnected(center: Center, event: e.AgentDisconnected) -> None:
     agent = center.agents[event.agent]
     agent.connected = False
     agent.gone_since = event.at
-    center.waiting.standings.has_changed(event.agent)
+    routing.is_freed(center, event.agent)
     deadlines.watch_agent(center, agent)

@@ -1,9 +1,10 @@
 """How an interaction gets into a line: hours, nobody there, overflow, the aim, the place."""
 
-from warmline.core import calendar, routing
+from warmline.core import calendar, routing, rules, ruleset
 from warmline.core import events as e
 from warmline.core.agent import AgentState
 from warmline.core.interaction import Interaction
+from warmline.core.policy import Tried
 from warmline.core.settings import Inbox, Queue, WhenClosed, WhenUnstaffed
 from warmline.core.state import Center
 from warmline.core.words import (
@@ -33,35 +34,50 @@ def queue_for(inbox: Inbox, reason: str | None, language: str | None) -> QueueId
 
 
 def admit(
-    center: Center, queue_id: QueueId, medium: Medium, language: str | None, now: Instant
+    center: Center,
+    queue_id: QueueId,
+    medium: Medium,
+    language: str | None,
+    now: Instant,
+    tried: Tried | None = None,
 ) -> QueueId:
-    """The queue that takes the interaction now, after the rules for closed and unstaffed ones.
+    """The queue that takes the interaction now, after the rules for closed, unstaffed, full ones.
 
     Only somebody who waits at the other end is refused: a letter waits until the queue opens.
 
     Raises `Rejected` `closed` (with `opens_at` when it is known) or `unstaffed`.
     """
-    queue = center.queue(queue_id)
+    center.queue(queue_id)
+    queue = ruleset.arm_queue(center, queue_id, tried)
     for _ in range(OVERFLOW_HOPS):
-        if not open_now(center, queue, now):
+        if not open_now(center, queue, now, tried):
             if queue.when_closed is WhenClosed.OVERFLOW and queue.overflow_to:
-                queue = center.queue(queue.overflow_to)
+                queue = ruleset.arm_queue(center, queue.overflow_to, tried)
                 continue
             if queue.when_closed is WhenClosed.REFUSE and medium in LIVE_MEDIA:
                 raise _closed(center, queue, now)
-        elif not staffed(center, queue, medium, language):
+        elif queue.when_unstaffed is not WhenUnstaffed.WAIT and not staffed(
+            center, queue, medium, language
+        ):
             if queue.when_unstaffed is WhenUnstaffed.OVERFLOW and queue.overflow_to:
-                queue = center.queue(queue.overflow_to)
+                queue = ruleset.arm_queue(center, queue.overflow_to, tried)
                 continue
             if queue.when_unstaffed is WhenUnstaffed.REFUSE and medium in LIVE_MEDIA:
-                raise Rejected("unstaffed", "Nobody is there at the moment.")
+                raise Rejected("unstaffed", "Nobody is there at the moment.", queue=queue.id)
+        elif queue.overflow_waiting and _is_full(center, queue) and queue.overflow_to:
+            queue = ruleset.arm_queue(center, queue.overflow_to, tried)
+            continue
         break
     return queue.id
 
 
-def open_now(center: Center, queue: Queue, now: Instant) -> bool:
+def _is_full(center: Center, queue: Queue) -> bool:
+    return 0 < queue.overflow_waiting <= center.waiting.lengths.get(queue.id, 0)
+
+
+def open_now(center: Center, queue: Queue, now: Instant, tried: Tried | None = None) -> bool:
     """Whether the queue's business hours say open; a queue without a calendar always is."""
-    hours = center.calendars.get(queue.calendar) if queue.calendar else None
+    hours = ruleset.arm_calendar(center, queue.calendar, tried)
     return hours is None or calendar.is_open(hours, now)
 
 
@@ -74,25 +90,32 @@ def opens_at(center: Center, queue: Queue, now: Instant) -> Instant | None:
 def staffed(center: Center, queue: Queue, medium: Medium, language: str | None) -> bool:
     """Whether anybody is signed in who could take such an interaction from the last ring."""
     ring = queue.rings[-1]
-    mask = center.waiting.bits.of_needs(ring.needs)
+    bits = center.waiting.bits
+    mask = bits.of_needs(ring.needs)
+    any_of = bits.of_needs(ring.any_of)
     if language and ring.language_level and SkillId(language) in center.skills:
-        mask |= center.waiting.bits.of_agent({SkillId(language): ring.language_level})
-    return any(_could(agent, medium, mask) for agent in center.agents.values())
+        mask |= bits.bit(SkillId(language), ring.language_level)
+    return any(
+        _could(agent, medium, mask, any_of) and (not ring.agents or agent.id in ring.agents)
+        for agent in center.agents.values()
+    )
 
 
-def _could(agent: AgentState, medium: Medium, mask: int) -> bool:
+def _could(agent: AgentState, medium: Medium, mask: int, any_of: int) -> bool:
+    has = agent.profile.mask
     return (
         agent.presence is not Presence.OFFLINE
-        and agent.mask & mask == mask
-        and agent.spec.capacity.slots.get(medium, 0) > 0
+        and has & mask == mask
+        and (not any_of or has & any_of != 0)
+        and agent.profile.capacity.slots.get(medium, 0) > 0
     )
 
 
 def _closed(center: Center, queue: Queue, now: Instant) -> Rejected:
     next_opening = opens_at(center, queue, now)
     if next_opening is None:
-        return Rejected("closed", f"{queue.name} is closed.")
-    return Rejected("closed", f"{queue.name} is closed now.", opens_at=next_opening)
+        return Rejected("closed", f"{queue.name} is closed.", queue=queue.id)
+    return Rejected("closed", f"{queue.name} is closed now.", queue=queue.id, opens_at=next_opening)
 
 
 def queued(
@@ -104,10 +127,12 @@ def queued(
     since: Instant,
     cause: str,
     preferred: AgentId | None = None,
+    preferred_why: str | None = None,
     preferred_ms: int = 0,
+    tried: Tried | None = None,
 ) -> e.Queued:
     """The event that puts an interaction into the line; `since` is what the aim counts from."""
-    queue = center.queues[queue_id]
+    queue = ruleset.arm_queue(center, queue_id, tried)
     present = preferred is not None and _is_there(center, preferred)
     waits = present and preferred_ms > 0
     return e.Queued(
@@ -118,6 +143,7 @@ def queued(
         cause=cause,
         preferred=preferred if waits else None,
         preferred_until=now + preferred_ms if waits else None,
+        preferred_why=preferred_why if waits else None,
     )
 
 
@@ -137,8 +163,8 @@ def due_at(center: Center, queue: Queue, since: Instant) -> Instant:
 
 def overflow_due(center: Center, interaction: Interaction, now: Instant) -> list[e.Event]:
     """The events of overflow by time, empty when it is not due."""
-    assert interaction.queue is not None
-    queue = center.queues[interaction.queue]
+    tried = ruleset.tried_for(center, interaction)
+    queue = ruleset.queue_of(center, interaction)
     to_queue = queue.overflow_to
     if not (queue.overflow_after_ms and to_queue and to_queue in center.queues):
         return []
@@ -155,16 +181,9 @@ def overflow_due(center: Center, interaction: Interaction, now: Instant) -> list
             now,
             since=interaction.arrived_at,
             cause="overflow",
+            tried=tried,
         ),
     ]
-
-
-def line_key(center: Center, interaction: Interaction) -> Instant:
-    """The place in the line: arrival less the segment's head start, plus the medium's offset."""
-    segment = center.segments.get(interaction.segment) if interaction.segment else None
-    head_start = segment.head_start_ms if segment else 0
-    offset = center.policy.medium_offset_ms.get(interaction.medium, 0)
-    return interaction.arrived_at - head_start + offset
 
 
 def evolve_queued(center: Center, event: e.Queued) -> None:
@@ -176,7 +195,10 @@ def evolve_queued(center: Center, event: e.Queued) -> None:
     interaction.due_at = event.due_at
     interaction.preferred = event.preferred
     interaction.preferred_until = event.preferred_until or 0
-    interaction.key = line_key(center, interaction)
+    interaction.preferred_why = event.preferred_why
+    if event.preferred is not None:
+        center.waits_for(event.preferred, interaction.id)
+    interaction.key = rules.line_key(center, interaction)
     routing.waits_again(center, interaction)
 
 
@@ -184,7 +206,7 @@ def evolve_overflowed(center: Center, event: e.Overflowed) -> None:
     """The interaction leaves its queue by rule; `Queued` follows."""
     interaction = center.interactions[event.interaction]
     interaction.move(event)
-    center.waiting.queued.pop(event.interaction, None)
+    routing.leaves(center, event.interaction)
 
 
 def position(center: Center, interaction: Interaction) -> int | None:

@@ -1,25 +1,38 @@
 """Who gets whom: the routing rule, run until quiet after every command.
 
-Who may comes before who should. An agent's score for an interaction is
-`idle_since + handicap - match`; the least wins. An interaction's claim on a freed agent is
-`key - match`; the least wins. `match = worth * value of the segment * quality of the agent / 100`,
-so one slider says how much idle time a better match outweighs.
+Who may comes before who should. An agent's score for an interaction is `parked key - match`; the
+least wins. An interaction's claim on an agent is `key - match`; the least wins. The match is
+`worth * value of the segment * (quality of the agent - 50) / 100`, so one slider says how much idle
+time a better match outweighs. Who has the strongest claim of all chooses among all who may.
 """
 
-import heapq
-from collections.abc import Iterable, Mapping
+from zlib import crc32
 
 from warmline.core import events as e
-from warmline.core.agent import AgentState
+from warmline.core import modes, rules, ruleset
+from warmline.core.agent import AWAY, OFFERED, AgentState, profile
 from warmline.core.interaction import Interaction, Offer
-from warmline.core.settings import Need, Queue, Ring
-from warmline.core.standing import Kind, why_not
+from warmline.core.lane import ClassKey, Lane, bonus_ms
+from warmline.core.lane import match_ms as lane_match_ms
+from warmline.core.matcher import Claim, Matcher, Rank
+from warmline.core.settings import Need, Policy, Queue, Ring, Rule
 from warmline.core.state import Center
-from warmline.core.words import AgentId, Instant, Medium, Millis, OfferId, Phase, SkillId
+from warmline.core.words import (
+    AgentId,
+    Instant,
+    InteractionId,
+    Medium,
+    Millis,
+    OfferId,
+    Phase,
+    SkillId,
+)
 
-Score = tuple[int, AgentId]
 FOREMOST = 3
 """The winner and the runners-up that a decision names."""
+PREFERRED_RING = -1
+UNRECORDED = e.Decision(cause="unrecorded", ring=0, considered=0, winner=(AgentId(""), 0, 0, 0, 0))
+"""The record of every decision where nobody reads them: in a simulation that asks for none."""
 
 
 def next_offer(center: Center, now: Instant) -> e.Offered | None:
@@ -28,60 +41,237 @@ def next_offer(center: Center, now: Instant) -> e.Offered | None:
     Looks only at interactions that wait anew and at agents who became free: for all others the
     last call has already found nothing.
     """
-    waiting = center.waiting
-    if not (waiting.unsettled or waiting.freed):
+    matcher = center.waiting.matcher or begin(center)
+    if not (matcher.freed or matcher.unsettled):
         return None
-    found = _best_pair(center, now)
+    found = _next(center, matcher, now)
     if found is None:
-        waiting.unsettled.clear()
-        waiting.freed.clear()
+        matcher.freed.clear()
+        matcher.unsettled.clear()
     return found
 
 
-def _best_pair(center: Center, now: Instant) -> e.Offered | None:
-    candidates = _candidates(center)
-    if not candidates:
+def _next(center: Center, matcher: Matcher, now: Instant) -> e.Offered | None:
+    if not matcher.unsettled and len(matcher.freed) == 1:
+        return _for_one_agent(center, matcher, now)
+    chosen: Claim | None = None
+    if not matcher.freed and len(matcher.unsettled) == 1:
+        return _to_the_best(center, matcher, next(iter(matcher.unsettled)), now)
+    for id_ in list(matcher.freed):
+        agent = center.agents[id_]
+        claims = matcher.claims(agent, now, 1)
+        matcher.park(agent, rules.parked_key(center, agent))
+        if not claims:
+            del matcher.freed[id_]
+        elif chosen is None or claims[0] < chosen:
+            chosen = claims[0]
+    for id_ in matcher.unsettled:
+        claim = _claim(matcher, center.interactions[id_], now)
+        if claim is not None and (chosen is None or claim < chosen):
+            chosen = claim
+    return None if chosen is None else _to_the_best(center, matcher, chosen[2], now)
+
+
+def _claim(matcher: Matcher, interaction: Interaction, now: Instant) -> Claim | None:
+    """The claim of one who waits anew on the best match among those who stand open."""
+    lane = matcher.queued[interaction.id]
+    assert lane is not None
+    best: Millis | None = None
+    for id_, band in matcher.standing(lane.of):
+        if interaction.declined.get(id_, 0) <= now:
+            match = lane.match_ms(band)
+            if best is None or match > best:
+                best = match
+    return None if best is None else (interaction.key - best, interaction.key, interaction.id)
+
+
+def _for_one_agent(center: Center, matcher: Matcher, now: Instant) -> e.Offered | None:
+    """The strongest claim on the one agent who got room, or the agent stands open."""
+    agent = center.agents[next(iter(matcher.freed))]
+    claims = matcher.claims(agent, now, FOREMOST if matcher.records else 1)
+    key = rules.parked_key(center, agent)
+    if not claims:
+        matcher.park(agent, key)
         return None
-    if len(candidates) == 1 and center.waiting.unsettled:
-        return _offer(center, candidates[0], now)
-    agents: Iterable[AgentState] = center.agents.values()
-    if not center.waiting.unsettled:
-        agents = (center.agents[i] for i in center.waiting.freed if i in center.agents)
-    ready = [agent for agent in agents if agent.ready()]
-    best: tuple[int, Instant, str] | None = None
-    chosen: Interaction | None = None
-    for interaction in candidates:
-        able = _eligible(center, interaction, ready, now)
-        if not able:
-            continue
-        claim = interaction.key - max(match_ms(center, interaction, agent) for agent in able)
-        if best is None or (claim, interaction.key, interaction.id) < best:
-            best = (claim, interaction.key, interaction.id)
-            chosen = interaction
-    return None if chosen is None else _offer(center, chosen, now)
+    interaction = center.interactions[claims[0][2]]
+    lane = matcher.queued[interaction.id]
+    assert lane is not None
+    rank = (key - lane.match_ms(agent.profile.band), agent.id)
+    return _offer(center, interaction, lane, [rank], now, claims)
 
 
-def _candidates(center: Center) -> list[Interaction]:
-    """What waits and has to be looked at: all of it when somebody became free."""
-    waiting = center.waiting
-    if waiting.freed:
-        return list(center.queued())
-    return [center.interactions[i] for i in waiting.unsettled if i in waiting.queued]
+def _to_the_best(
+    center: Center, matcher: Matcher, id_: InteractionId, now: Instant
+) -> e.Offered | None:
+    """The offer to the best of those who stand open, None when nobody may have it now."""
+    interaction = center.interactions[id_]
+    lane = matcher.queued[id_]
+    assert lane is not None
+    most = FOREMOST if matcher.records else 1
+    if ruleset.policy_of(center, interaction).rule is Rule.RANDOM:
+        ranked = _drawn(center, matcher, interaction, lane, now)[:most]
+    else:
+        ranked = matcher.best(interaction, lane, now, most)
+    return _offer(center, interaction, lane, ranked, now) if ranked else None
 
 
-def match_ms(center: Center, interaction: Interaction, agent: AgentState) -> Millis:
-    """How much waiting or idling the match of the two outweighs, in ms (0 or more)."""
-    return _worth(center, interaction) * agent.spec.quality_pct // 100
+def _drawn(
+    center: Center, matcher: Matcher, interaction: Interaction, lane: Lane, now: Instant
+) -> list[Rank]:
+    """Everybody who may have it, in an order by lot that a replay draws again."""
+    lot = f"{center.policy.seed}/{interaction.id}/{interaction.offers}/"
+    return sorted(
+        (crc32((lot + id_).encode()), id_)
+        for id_, _ in matcher.standing(lane.of)
+        if interaction.declined.get(id_, 0) <= now
+    )
 
 
-def _worth(center: Center, interaction: Interaction) -> Millis:
-    segment = center.segments.get(interaction.segment) if interaction.segment else None
-    return center.policy.worth_ms * (segment.value if segment else 1)
+# The decision and its record
 
 
-def handicap_ms(center: Center, agent: AgentState) -> Millis:
-    """How much less idle an agent counts for what is in hand already."""
-    return center.policy.load_handicap_ms * len(agent.holds)
+def _offer(
+    center: Center,
+    interaction: Interaction,
+    lane: Lane,
+    ranked: list[Rank],
+    now: Instant,
+    claims: list[Claim] | None = None,
+) -> e.Offered:
+    agent = ranked[0][1]
+    return e.Offered(
+        at=now,
+        interaction=interaction.id,
+        agent=agent,
+        offer=OfferId(f"{interaction.id}.{interaction.offers + 1}"),
+        lapses_at=now + offer_ms(center, interaction.medium),
+        decision=_decision(center, interaction, lane, ranked, now, claims),
+    )
+
+
+def _decision(
+    center: Center,
+    interaction: Interaction,
+    lane: Lane,
+    ranked: list[Rank],
+    now: Instant,
+    claims: list[Claim] | None,
+) -> e.Decision:
+    matcher = center.waiting.matcher
+    assert matcher is not None
+    if not matcher.records:
+        return UNRECORDED
+    policy = ruleset.policy_of(center, interaction)
+    preferred = interaction.preferred is not None and now < interaction.preferred_until
+    cause = "preferred" if preferred else "best" if claims is None else "freed"
+    winner = _terms(center, lane, ranked[0], now)
+    able = lane.of.open
+    if claims is not None and winner[0] not in matcher.parked:
+        able += 1
+    declined = _declined(matcher, interaction, lane, now) if interaction.declined else 0
+    return e.Decision(
+        cause=cause,
+        ring=PREFERRED_RING if preferred else _ring_number(center, interaction, now),
+        considered=able - declined,
+        winner=winner,
+        runners_up=tuple([_terms(center, lane, rank, now) for rank in ranked[1:]]),
+        excluded=_excluded(center, matcher, lane, able, declined),
+        waited_ms=now - interaction.queued_at,
+        policy=policy.version,
+        rule=policy.rule,
+        worth_ms=lane.worth_ms,
+        head_start_ms=_head_start_ms(center, interaction, policy),
+        adjustments=_adjustments(center, lane, ranked) if center.prices or lane.groups else (),
+        line=matcher.line(winner[0]) if claims is not None else 0,
+        rivals=_rivals(claims) if claims is not None else (),
+        arm=interaction.arm,
+        mode=center.mode,
+    )
+
+
+def _ring_number(center: Center, interaction: Interaction, now: Instant) -> int:
+    queue = ruleset.queue_of(center, interaction)
+    return ring_of(queue, interaction, now)[0] if len(queue.rings) > 1 else 0
+
+
+def _rivals(claims: list[Claim]) -> tuple[tuple[InteractionId, Millis], ...]:
+    first = claims[0][0]
+    return tuple([(claim[2], claim[0] - first) for claim in claims[1:]])
+
+
+def _head_start_ms(center: Center, interaction: Interaction, policy: Policy) -> Millis:
+    """What the place in the line was worth when it was given."""
+    if policy.rule is not Rule.WARMLINE:
+        return 0
+    offset = modes.medium_offset_ms(center, policy, interaction.medium)
+    return interaction.arrived_at + offset - interaction.key
+
+
+def _terms(
+    center: Center, lane: Lane, rank: Rank, now: Instant
+) -> tuple[AgentId, int, int, int, int]:
+    agent = center.agents[rank[1]]
+    match = lane_match_ms(lane.worth_ms, agent.quality_pct)
+    handicap = rules.handicap_ms(center, agent)
+    idle = now - agent.idle_since
+    timely = center.policy.rule in rules.TIME_ORDERED
+    return agent.id, rank[0] - now if timely else rank[0], idle, match, handicap
+
+
+def _adjustments(
+    center: Center, lane: Lane, ranked: list[Rank]
+) -> tuple[tuple[AgentId, str, Millis], ...]:
+    found: list[tuple[AgentId, str, Millis]] = []
+    for _, id_ in ranked:
+        agent = center.agents[id_]
+        price = rules.price_ms(center, agent)
+        if price:
+            found.append((id_, "price", price))
+        bonus = bonus_ms(lane.groups, agent.profile.band[1]) if lane.groups else 0
+        if bonus:
+            found.append((id_, "affinity", -bonus))
+    return tuple(found)
+
+
+def _declined(matcher: Matcher, interaction: Interaction, lane: Lane, now: Instant) -> int:
+    """How many stand open for it who have said no."""
+    found = 0
+    for id_, until in interaction.declined.items():
+        place = matcher.parked.get(id_)
+        if until > now and place is not None and place[1] & lane.of.bit:
+            found += lane.of in matcher.reach[id_]
+    return found
+
+
+def _excluded(
+    center: Center, matcher: Matcher, lane: Lane, able: int, declined: int
+) -> tuple[tuple[str, int], ...]:
+    """Who could not have it, by the first reason: away, being offered, full, not able, declined."""
+    away = offered = with_room = 0
+    bit = lane.of.bit
+    for status, number in matcher.counts.items():
+        if status == AWAY:
+            away = number
+        elif status == OFFERED:
+            offered = number
+        elif status & bit:
+            with_room += number
+    full = len(center.agents) - away - offered - with_room
+    found: list[tuple[str, int]] = []
+    if offered:
+        found.append(("being_offered", offered))
+    if declined:
+        found.append(("declined", declined))
+    if full:
+        found.append(("full", full))
+    if away:
+        found.append(("not_available", away))
+    if with_room > able:
+        found.append(("not_named" if lane.of.named else "skill", with_room - able))
+    return tuple(found)
+
+
+# What is required
 
 
 def ring_of(queue: Queue, interaction: Interaction, now: Instant) -> tuple[int, Ring]:
@@ -109,81 +299,20 @@ def waits_for_preferred(interaction: Interaction, now: Instant) -> bool:
     return interaction.preferred is not None and now < interaction.preferred_until
 
 
-def _required_mask(center: Center, interaction: Interaction, now: Instant) -> tuple[int, int]:
-    """The ring number and the bits that an agent must have."""
-    assert interaction.queue is not None
-    number, ring = ring_of(center.queues[interaction.queue], interaction, now)
-    needs = tuple(
-        need
-        for need in needs_of(ring, interaction)
-        if need.skill in center.skills or need in ring.needs
-    )
-    return number, center.waiting.bits.of_needs(needs)
-
-
-def _eligible(
-    center: Center, interaction: Interaction, agents: list[AgentState], now: Instant
-) -> list[AgentState]:
-    medium = interaction.medium
-    declined = interaction.declined
-    if waits_for_preferred(interaction, now):
-        agents = [agent for agent in agents if agent.id == interaction.preferred]
-        mask = 0
-    else:
-        _, mask = _required_mask(center, interaction, now)
-    return [
-        agent
-        for agent in agents
-        if agent.mask & mask == mask
-        and agent.has_room(medium)
-        and (not declined or declined.get(agent.id, 0) <= now)
-    ]
-
-
-def _offer(center: Center, interaction: Interaction, now: Instant) -> e.Offered | None:
-    """The offer to the best of all agents, None when nobody may have it now."""
-    considered, foremost, excluded = _ranked(center, interaction, now)
-    if not foremost:
-        return None
-    best, *runners_up = foremost
-    preferred = waits_for_preferred(interaction, now)
-    number, _ = _required_mask(center, interaction, now)
-    decision = e.Decision(
-        cause="preferred" if preferred else "best",
-        ring=-1 if preferred else number,
-        considered=considered,
-        winner=_terms(center, interaction, best, now),
-        runners_up=tuple(_terms(center, interaction, agent, now) for agent in runners_up),
-        excluded=tuple(sorted(excluded.items())),
-        waited_ms=now - interaction.queued_at,
-        policy=center.policy.version,
-    )
-    return e.Offered(
-        at=now,
-        interaction=interaction.id,
-        agent=best.id,
-        offer=OfferId(f"{interaction.id}.{interaction.offers + 1}"),
-        lapses_at=now + offer_ms(center, interaction.medium),
-        decision=decision,
-    )
-
-
-def _ranked(
-    center: Center, interaction: Interaction, now: Instant
-) -> tuple[int, list[AgentState], Mapping[str, int]]:
-    """How many may have it, the foremost of them, and how many may not for which reason."""
-    if interaction.declined or waits_for_preferred(interaction, now):
-        able, excluded = _sift(center, interaction, now)
-        return len(able), _foremost(center, interaction, able), excluded
-    kind = Kind(
-        medium=interaction.medium,
-        mask=_required_mask(center, interaction, now)[1],
-        worth_ms=_worth(center, interaction),
-        handicap_ms=center.policy.load_handicap_ms,
-    )
-    standing = center.waiting.standings.of(kind, center.agents)
-    foremost = [center.agents[id_] for id_ in standing.foremost(FOREMOST)]
-    return standing.considered(), foremost, standing.excluded
+def class_of(center: Center, interaction: Interaction, now: Instant) -> ClassKey:
+    """What is required of whoever takes the interaction now."""
+    if interaction.preferred is not None and now < interaction.preferred_until:
+        return interaction.medium, 0, 0, (interaction.preferred,), None, ()
+    queue = ruleset.queue_of(center, interaction)
+    ring = queue.rings[0] if len(queue.rings) == 1 else ring_of(queue, interaction, now)[1]
+    bits = center.waiting.bits
+    all_of = bits.of_needs(ring.needs)
+    if interaction.language and ring.language_level:
+        language = SkillId(interaction.language)
+        if language in center.skills:
+            all_of |= bits.bit(language, ring.language_level)
+    team, not_teams = rules.teams(center, interaction)
+    return interaction.medium, all_of, bits.of_needs(ring.any_of), ring.agents, team, not_teams
 
 
 def offer_ms(center: Center, medium: Medium) -> Millis:
@@ -191,44 +320,12 @@ def offer_ms(center: Center, medium: Medium) -> Millis:
     return center.policy.offer_ms.get(medium, 20_000)
 
 
-def _terms(
-    center: Center, interaction: Interaction, agent: AgentState, now: Instant
-) -> tuple[AgentId, int, int, int, int]:
-    match, handicap = match_ms(center, interaction, agent), handicap_ms(center, agent)
-    idle = now - agent.idle_since
-    return agent.id, handicap - match - idle, idle, match, handicap
+def match_ms(center: Center, interaction: Interaction, agent: AgentState) -> Millis:
+    """How much waiting or idling the match of the two outweighs, in ms; below 0 a poor one."""
+    return lane_match_ms(rules.worth_ms(center, interaction), agent.quality_pct)
 
 
-def _foremost(center: Center, interaction: Interaction, able: list[AgentState]) -> list[AgentState]:
-    """The best and the runners-up."""
-
-    def score(agent: AgentState) -> Score:
-        match = match_ms(center, interaction, agent)
-        return agent.idle_since + handicap_ms(center, agent) - match, agent.id
-
-    return heapq.nsmallest(FOREMOST, able, key=score)
-
-
-def _sift(
-    center: Center, interaction: Interaction, now: Instant
-) -> tuple[list[AgentState], dict[str, int]]:
-    """Who may have what not everybody may, and how many may not, by the first reason."""
-    able: list[AgentState] = []
-    excluded: dict[str, int] = {}
-    only = interaction.preferred if waits_for_preferred(interaction, now) else None
-    mask = 0 if only else _required_mask(center, interaction, now)[1]
-    for agent in center.agents.values():
-        if only and agent.id != only:
-            reason = "not_preferred"
-        else:
-            reason = why_not(agent, interaction.medium, mask)
-        if reason is None and interaction.declined.get(agent.id, 0) > now:
-            reason = "declined"
-        if reason is None:
-            able.append(agent)
-        else:
-            excluded[reason] = excluded.get(reason, 0) + 1
-    return able, excluded
+# What has to be looked at
 
 
 def evolve_offered(center: Center, event: e.Offered) -> None:
@@ -237,29 +334,124 @@ def evolve_offered(center: Center, event: e.Offered) -> None:
     interaction.move(event)
     interaction.offers += 1
     interaction.offer = Offer(id=event.offer, agent=event.agent, lapses_at=event.lapses_at)
-    center.agents[event.agent].offer = event.interaction
-    center.waiting.standings.has_changed(event.agent)
-    center.waiting.queued.pop(event.interaction, None)
-    center.want_tick(event.lapses_at, "interaction", event.interaction)
+    center.offers += 1
+    agent = center.agents[event.agent]
+    agent.offer = event.interaction
+    agent.offered = center.offers
+    leaves(center, event.interaction)
+    is_freed(center, event.agent)
+    center.want_tick(event.lapses_at, "offer", event.interaction)
 
 
-def waits_again(center: Center, interaction: Interaction) -> None:
-    """Put an interaction that is in phase queued (back) into the line."""
+def leaves(center: Center, interaction: InteractionId) -> None:
+    """The interaction does not wait in line any more; twice is once."""
+    waiting = center.waiting
+    if interaction not in waiting.queued:
+        return
+    lane = waiting.queued.pop(interaction)
+    queue = center.interactions[interaction].queue
+    if queue is not None:
+        waiting.lengths[queue] -= 1
+    if lane is not None and waiting.matcher is not None:
+        waiting.matcher.leave(interaction, lane)
+
+
+def waits_again(center: Center, interaction: Interaction, at: Instant | None = None) -> None:
+    """Put an interaction that is in phase queued (back) into the line, as its rings say at `at`."""
     assert interaction.phase is Phase.QUEUED
-    center.waiting.queued[interaction.id] = None
-    center.waiting.unsettled[interaction.id] = None
+    waiting = center.waiting
+    if interaction.id not in waiting.queued:
+        waiting.queued[interaction.id] = None
+        assert interaction.queue is not None
+        waiting.lengths[interaction.queue] = waiting.lengths.get(interaction.queue, 0) + 1
+    if waiting.matcher is not None:
+        _to_lane(center, waiting.matcher, interaction, center.now if at is None else at)
+
+
+def _to_lane(center: Center, matcher: Matcher, interaction: Interaction, at: Instant) -> None:
+    matcher.queue(_lane_of(center, matcher, interaction, at), interaction)
+
+
+def _lane_of(center: Center, matcher: Matcher, interaction: Interaction, at: Instant) -> Lane:
+    """The lane that the rules give; those who are alike in all that they look at share it."""
+    stated = interaction.groups and ruleset.policy_of(center, interaction).affinities
+    if stated or waits_for_preferred(interaction, at):
+        return _found_lane(center, matcher, interaction, at)
+    queue = ruleset.queue_of(center, interaction)
+    ring = ring_of(queue, interaction, at)[0] if len(queue.rings) > 1 else 0
+    tried = interaction.arm if ruleset.tried_for(center, interaction) is not None else None
+    known = (
+        interaction.queue,
+        interaction.medium,
+        interaction.segment,
+        interaction.language,
+        tried,
+        ring,
+    )
+    lane = matcher.known_lanes.get(known)
+    if lane is None:
+        lane = matcher.known_lanes[known] = _found_lane(center, matcher, interaction, at)
+    return lane
+
+
+def _found_lane(center: Center, matcher: Matcher, interaction: Interaction, at: Instant) -> Lane:
+    key = class_of(center, interaction, at)
+    lane_key = (rules.worth_ms(center, interaction), rules.groups(center, interaction))
+    return matcher.lane(key, lane_key, center.agents)
 
 
 def is_freed(center: Center, agent: AgentId) -> None:
-    """Have routing look at an agent again who may have room now."""
-    center.waiting.freed[agent] = None
-    center.waiting.standings.has_changed(agent)
+    """Have routing look at an agent again: what is in hand, or whether there is room, changed."""
+    if center.waiting.matcher is not None:
+        center.waiting.matcher.has_changed(center.agents[agent])
+
+
+def has_new_profile(center: Center, agent: AgentState) -> None:
+    """The agent's skills, scores or capacity changed."""
+    mask = center.waiting.bits.of_agent(agent.spec.skills)
+    agent.profile = profile(agent.spec, center.policy, mask)
+    if center.waiting.matcher is not None:
+        center.waiting.matcher.has_new_profile(agent)
+
+
+def begin(center: Center) -> Matcher:
+    """Have a state that only followed events decide from now on.
+
+    What it followed was decided to the end: nobody waits in it for whom somebody able is free.
+    """
+    matcher = made_anew(center)
+    for id_ in matcher.freed:
+        agent = center.agents[id_]
+        matcher.park(agent, rules.parked_key(center, agent))
+    matcher.freed.clear()
+    matcher.unsettled.clear()
+    return matcher
+
+
+def made_anew(center: Center) -> Matcher:
+    """A matcher to which everything is new."""
+    waiting = center.waiting
+    for id_ in waiting.queued:
+        waiting.queued[id_] = None
+    records = waiting.matcher.records if waiting.matcher is not None else True
+    matcher = waiting.matcher = Matcher(center.interactions, waiting.queued)
+    matcher.records = records
+    for agent in center.agents.values():
+        matcher.has_changed(agent)
+    for id_ in waiting.queued:
+        _to_lane(center, matcher, center.interactions[id_], center.now)
+    return matcher
 
 
 def look_again(center: Center) -> None:
-    """Have routing look at everything: the rules changed."""
-    center.waiting.standings.forget()
-    for interaction in center.waiting.queued:
-        center.waiting.unsettled[interaction] = None
-    for agent in center.agents:
-        is_freed(center, agent)
+    """The rules changed: profiles and places in line are others, everything is looked at."""
+    waiting = center.waiting
+    waiting.offsets.clear()
+    for agent in center.agents.values():
+        mask = waiting.bits.of_agent(agent.spec.skills)
+        agent.profile = profile(agent.spec, center.policy, mask)
+    for id_ in waiting.queued:
+        interaction = center.interactions[id_]
+        interaction.key = rules.line_key(center, interaction)
+    if waiting.matcher is not None:
+        made_anew(center)

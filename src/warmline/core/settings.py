@@ -14,6 +14,7 @@ from warmline.core.words import (
     InboxId,
     Medium,
     Millis,
+    ModeId,
     Presence,
     QueueId,
     ReasonId,
@@ -62,9 +63,12 @@ class Ring:
     """One step of widening: what is required, opened `after_ms` of waiting since the ring before.
 
     `language_level` is the least level of the customer's language, 0 when any language will do.
+    Of `any_of` one is enough. With `agents` named, nobody else is asked in this ring.
     """
 
     needs: tuple[Need, ...] = ()
+    any_of: tuple[Need, ...] = ()
+    agents: tuple[AgentId, ...] = ()
     language_level: int = 1
     after_ms: Millis = 0
 
@@ -111,6 +115,14 @@ class Target:
     in_business_hours: bool = False
 
 
+class Situation(StrEnum):
+    """When the customer is told something in the queue's own words."""
+
+    CLOSED = "closed"
+    UNSTAFFED = "unstaffed"
+    BUSY = "busy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """A line of waiting interactions that need the same people."""
@@ -126,23 +138,64 @@ class Queue:
     overflow_to: QueueId | None = None
     overflow_after_ms: Millis = 0
     """0 means never by time; else move to `overflow_to` after this much waiting."""
+    overflow_waiting: int = 0
+    """0 means never by state; else a new arrival moves on when this many wait already."""
+    words: Mapping[Situation, Mapping[str, str]] = field(
+        default_factory=dict[Situation, Mapping[str, str]]
+    )
+    """What the customer is told, by situation and language."""
     preferred_ms: Millis = 20 * SECOND
     """How long the agent of last time is waited for before others are asked; 0 is not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """How many interactions an agent may hold, by medium and in all; a missing medium is 0."""
+    """How many interactions an agent may hold, by medium and as load in all.
+
+    A medium without slots is not handled. Each interaction weighs 1 of `total`, or its medium's
+    weight; one that weighs more than `total` fits when nothing else is in hand.
+    """
 
     slots: Mapping[Medium, int] = field(
         default_factory=lambda: {
             Medium.VOICE: 1,
+            Medium.CALLBACK: 1,
             Medium.CHAT: 3,
             Medium.EMAIL: 2,
             Medium.MESSAGE: 3,
         }
     )
     total: int = 4
+    weights: Mapping[Medium, int] = field(
+        default_factory=lambda: {Medium.VOICE: 4, Medium.CALLBACK: 4}
+    )
+
+
+class Trait(StrEnum):
+    """What an agent is scored on."""
+
+    QUALITY = "quality"
+    PRODUCTIVITY = "productivity"
+    SALES = "sales"
+    INTERPERSONAL = "interpersonal"
+
+
+class Source(StrEnum):
+    """Where a score comes from."""
+
+    MANUAL = "manual"
+    COMPUTED = "computed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How well an agent does, 0 to 1, from `n` results, with its 95 % interval when known."""
+
+    value: float
+    n: int = 0
+    low: float | None = None
+    high: float | None = None
+    source: Source = Source.MANUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +206,12 @@ class Agent:
     team: TeamId | None = None
     skills: Mapping[SkillId, int] = field(default_factory=dict[SkillId, int])
     capacity: Capacity = field(default_factory=Capacity)
-    quality_pct: int = 50
-    """How well this agent does, 0 to 100; 50 is not known."""
+    scores: Mapping[Trait, Score] = field(default_factory=dict[Trait, Score])
+    """What is not scored counts as one half."""
+    in_training: bool = False
+    """Held to the policy's capacity for trainees."""
+    groups: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What an affinity rule may compare (an age band …); read only where one is switched on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +269,10 @@ class Inbox:
     medium: Medium
     queue: QueueId
     by_reason: Mapping[str, QueueId] = field(default_factory=dict[str, QueueId])
+    reason_labels: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
+    """What customers and agents read instead of a reason's id, by reason and language."""
     by_language: Mapping[str, QueueId] = field(default_factory=dict[str, QueueId])
     origins: tuple[str, ...] = ()
     """Web origins that may embed a chat; empty means any."""
@@ -246,6 +307,83 @@ class Segment:
     head_start_ms: Millis = 0
     value: int = 1
     """Weight of match quality, 1 to 10."""
+    target: Target | None = None
+    """The service level promised to the segment, guarded where the policy says so."""
+
+
+class Rule(StrEnum):
+    """By which rule the center decides who gets whom."""
+
+    WARMLINE = "warmline"
+    LONGEST_IDLE = "longest-idle"
+    LEAST_RECENT = "least-recent"
+    ROUND_ROBIN = "round-robin"
+    FEWEST = "fewest"
+    RANDOM = "random"
+    STRICT_PRIORITY = "strict-priority"
+    DEDICATED_GROUP = "dedicated-group"
+    BEST_AGENT = "best-agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Gives a segment below its target a larger head start, step by step, and takes it back."""
+
+    every_ms: Millis = MINUTE
+    window_ms: Millis = 30 * MINUTE
+    step_pct: int = 10
+    most_pct: int = 200
+    """The largest head start, in percent of the policy's own."""
+    least: int = 10
+    """Fewer results than this in the window change nothing."""
+
+
+class Measure(StrEnum):
+    """A live figure that may switch a mode."""
+
+    WAITING = "waiting"
+    """How many wait."""
+    LONGEST_WAIT_S = "longest_wait_s"
+    """How long the first of them has waited, in seconds."""
+    OCCUPANCY_PCT = "occupancy_pct"
+    """The share of signed-in, available agents with something in hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A rule on a live figure: on at `on_at` or more, off at `off_at` or less for `calm_ms`."""
+
+    measure: Measure
+    on_at: int
+    off_at: int
+    queue: QueueId | None = None
+    """None: over all queues."""
+    calm_ms: Millis = 5 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """Other rules for a time ("storm"): by calendar, or by a trigger; what is None stays."""
+
+    id: ModeId
+    name: str
+    calendar: CalendarId | None = None
+    trigger: Trigger | None = None
+    worth_ms: Millis | None = None
+    head_starts: Mapping[SegmentId, Millis] = field(default_factory=dict[SegmentId, Millis])
+    medium_offset_ms: Mapping[Medium, Millis] = field(default_factory=dict[Medium, Millis])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affinity:
+    """A bonus where customer and agent are of the same group; off unless somebody says why."""
+
+    trait: str
+    """The name of the group (`age_band`), as customers state it and agents have it."""
+    bonus_ms: Millis
+    """30,000 at most."""
+    reason: str
+    """Why it is switched on, in writing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +391,32 @@ class Policy:
     """The rules of routing and of time-outs that hold for the whole center."""
 
     version: int = 1
+    rule: Rule = Rule.WARMLINE
+    seed: int = 0
+    """What the random rule draws from."""
     worth_ms: Millis = 600 * SECOND
     """Fair to best match: how much idle time the best match outweighs."""
+    traits: Mapping[Trait, int] = field(default_factory=lambda: {Trait.QUALITY: 1})
+    """The scores that a match is made of, with their weights."""
+    prices: bool = False
+    """Whether agents who will be needed more elsewhere count as less idle, by forecast."""
+    guard: Guard | None = None
+    modes: tuple[Mode, ...] = ()
+    """The first that applies holds."""
+    affinities: tuple[Affinity, ...] = ()
+    dedicated: Mapping[SegmentId, TeamId] = field(default_factory=dict[SegmentId, TeamId])
+    """Who serves whom, and nobody else, under the dedicated-group rule."""
+    capacities: Mapping[TeamId, Capacity] = field(default_factory=dict[TeamId, Capacity])
+    """What the agents of a team hold, in place of what is said of each."""
+    trainee: Capacity | None = None
+    """The most that an agent in training holds; None: like everybody."""
+    interrupts: Mapping[Medium, tuple[Medium, ...]] = field(
+        default_factory=lambda: {
+            Medium.VOICE: (Medium.EMAIL, Medium.MESSAGE),
+            Medium.CALLBACK: (Medium.EMAIL, Medium.MESSAGE),
+        }
+    )
+    """Work that is put aside, and taken up again, when one of this medium comes."""
     load_handicap_ms: Millis = 60 * SECOND
     """Each interaction in hand counts as this much less idle time."""
     offer_ms: Mapping[Medium, Millis] = field(

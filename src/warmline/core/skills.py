@@ -21,7 +21,8 @@ class SkillBits:
     def __init__(self) -> None:
         self._places: dict[SkillId, int] = {}
 
-    def _bit(self, skill: SkillId, level: int) -> int:
+    def bit(self, skill: SkillId, level: int) -> int:
+        """The bit of "the skill at this level (1 to 5) or higher"."""
         place = self._places.setdefault(skill, len(self._places))
         return 1 << (place * HIGHEST_LEVEL + level - 1)
 
@@ -30,12 +31,12 @@ class SkillBits:
         mask = 0
         for skill, level in skills.items():
             for reached in range(1, level + 1):
-                mask |= self._bit(skill, reached)
+                mask |= self.bit(skill, reached)
         return mask
 
     def of_needs(self, needs: Iterable[Need]) -> int:
         """The bits that must all be there."""
         mask = 0
         for need in needs:
-            mask |= self._bit(need.skill, need.level)
+            mask |= self.bit(need.skill, need.level)
         return mask

@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from warmline.core.agent import AgentState
+from warmline.core.agent import AgentState, profile
 from warmline.core.interaction import Interaction
+from warmline.core.lane import Lane
+from warmline.core.matcher import Matcher
+from warmline.core.policy import Tally, Trial, Tried
 from warmline.core.settings import (
     Calendar,
     Disposition,
@@ -19,7 +22,6 @@ from warmline.core.settings import (
     Team,
 )
 from warmline.core.skills import SkillBits
-from warmline.core.standing import Standings
 from warmline.core.words import (
     DAY,
     AgentId,
@@ -28,6 +30,9 @@ from warmline.core.words import (
     InboxId,
     Instant,
     InteractionId,
+    Medium,
+    Millis,
+    ModeId,
     Phase,
     QueueId,
     ReasonId,
@@ -45,19 +50,41 @@ REMEMBERED: int = DAY
 class Waiting:
     """What routing has to look at again, and who waits: derived from the rest, never stored."""
 
-    queued: dict[InteractionId, None] = field(default_factory=dict[InteractionId, None])
-    unsettled: dict[InteractionId, None] = field(default_factory=dict[InteractionId, None])
-    freed: dict[AgentId, None] = field(default_factory=dict[AgentId, None])
+    queued: dict[InteractionId, Lane | None] = field(
+        default_factory=dict[InteractionId, Lane | None]
+    )
+    """Who waits, and in which lane."""
+    preferring: dict[AgentId, dict[InteractionId, None]] = field(
+        default_factory=dict[AgentId, dict[InteractionId, None]]
+    )
+    """Who waited for an agent in person; some may be served by now."""
+    offsets: dict[tuple[SegmentId | None, Medium, str | None], Millis] = field(
+        default_factory=dict[tuple[SegmentId | None, Medium, str | None], Millis]
+    )
+    """What is added to arrivals that are alike, until the rules change."""
+    lengths: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
+    """How many wait in each queue."""
+    resuming: dict[AgentId, None] = field(default_factory=dict[AgentId, None])
+    """Who has to be given back what was put aside."""
     bits: SkillBits = field(default_factory=SkillBits)
-    standings: Standings = field(default_factory=Standings, repr=False)
+    matcher: Matcher | None = field(default=None, repr=False)
+    """None in a state that only follows events and decides nothing."""
     deadlines: list[tuple[Instant, str, str]] = field(
         default_factory=list[tuple[Instant, str, str]]
     )
+    tried: Tried | None = None
+    """The trial's own settings at hand."""
+    calm_since: Instant | None = None
+    """Since when the figure that switched the mode on is low enough to switch it off."""
+    matching: int = 0
+    """Odd while the matcher runs: each call adds one before and one after."""
+    failure: Exception | None = field(default=None, repr=False)
+    """What the matcher raised when it failed."""
 
     def forget_routing(self) -> None:
         """Drop what only `step` would look at: for a copy of the state that follows events."""
-        self.unsettled.clear()
-        self.freed.clear()
+        self.matcher = None
+        self.resuming.clear()
         self.deadlines.clear()
 
 
@@ -83,6 +110,18 @@ class Center:
     reasons: dict[ReasonId, Reason] = field(default_factory=dict[ReasonId, Reason])
     segments: dict[SegmentId, Segment] = field(default_factory=dict[SegmentId, Segment])
     policy: Policy = field(default_factory=Policy)
+    trial: Trial | None = None
+    trial_at: Instant = 0
+    mode: ModeId | None = None
+    head_start_pct: dict[SegmentId, int] = field(default_factory=dict[SegmentId, int])
+    """What the guard made of the head starts; a missing segment has its own, 100."""
+    tallies: dict[SegmentId, Tally] = field(default_factory=dict[SegmentId, Tally])
+    """What the guard counts."""
+    prices: dict[AgentId, Millis] = field(default_factory=dict[AgentId, Millis])
+    failed_at: Instant | None = None
+    """Since when the matcher is not trusted; None while it decides."""
+    offers: int = 0
+    """How many offers were made."""
     waiting: Waiting = field(default_factory=Waiting, metadata={"derived": True}, compare=False)
 
     @property
@@ -122,13 +161,24 @@ class Center:
         """Ask for a `Tick` at `at`; a deadline that is void by then does no harm."""
         heapq.heappush(self.waiting.deadlines, (at, why, what))
 
-    def next_deadline(self) -> Instant | None:
-        """When the next `Tick` is wanted, or None."""
-        return self.waiting.deadlines[0][0] if self.waiting.deadlines else None
+    def forget_deadline(self) -> None:
+        """Drop the next deadline: what it was for is looked at elsewhere."""
+        heapq.heappop(self.waiting.deadlines)
 
-    def mask(self, agent: AgentState) -> None:
-        """Compute the agent's skill bits again."""
-        agent.mask = self.waiting.bits.of_agent(agent.spec.skills)
+    def next_deadline(self) -> Instant | None:
+        """When the next `Tick` is wanted, or None; what is void by now is forgotten."""
+        deadlines = self.waiting.deadlines
+        while deadlines:
+            at, why, what = deadlines[0]
+            if why not in {"offer", "interaction"}:
+                return at
+            interaction = self.interactions.get(InteractionId(what))
+            if interaction is not None:
+                offer = interaction.offer
+                if why == "interaction" or (offer is not None and offer.lapses_at == at):
+                    return at
+            heapq.heappop(deadlines)
+        return None
 
     def remember(self, interaction: InteractionId, at: Instant) -> None:
         """Keep in mind that it closed at `at`, and forget what closed over a day before."""
@@ -138,9 +188,20 @@ class Center:
 
     def rebuild(self) -> None:
         """Derive again what is not stored: after loading a snapshot."""
-        self.waiting = Waiting()
+        self.waiting = Waiting(tried=Tried.of(self.trial))
         for agent in self.agents.values():
-            self.mask(agent)
+            mask = self.waiting.bits.of_agent(agent.spec.skills)
+            agent.profile = profile(agent.spec, self.policy, mask)
         for interaction in self.interactions.values():
             if interaction.phase is Phase.QUEUED:
+                assert interaction.queue is not None
                 self.waiting.queued[interaction.id] = None
+                self.waiting.lengths[interaction.queue] = (
+                    self.waiting.lengths.get(interaction.queue, 0) + 1
+                )
+                if interaction.preferred is not None:
+                    self.waits_for(interaction.preferred, interaction.id)
+
+    def waits_for(self, agent: AgentId, interaction: InteractionId) -> None:
+        """Note that the interaction waits for the agent in person."""
+        self.waiting.preferring.setdefault(agent, {})[interaction] = None

@@ -1,10 +1,11 @@
 """The conversation itself: arrival, messages, notes, hold, reading, rating, ending."""
 
 from warmline.core import commands as c
-from warmline.core import deadlines, queueing
+from warmline.core import deadlines, queueing, routing, rules, ruleset
 from warmline.core import events as e
 from warmline.core.interaction import TALKING, Interaction
 from warmline.core.permissions import Right, has
+from warmline.core.policy import ARM_B, arm_of
 from warmline.core.state import Center
 from warmline.core.transfer import consults_ended
 from warmline.core.words import (
@@ -28,8 +29,11 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
     inbox = center.inboxes.get(command.inbox)
     if inbox is None:
         raise Rejected("unknown_inbox", f"There is no inbox {command.inbox}.")
+    trial = center.trial
+    arm = arm_of(trial, command.customer or command.interaction) if trial is not None else None
+    tried = center.waiting.tried if arm == ARM_B else None
     wanted = queueing.queue_for(inbox, command.reason, command.language)
-    queue_id = queueing.admit(center, wanted, inbox.medium, command.language, now)
+    queue_id = queueing.admit(center, wanted, inbox.medium, command.language, now, tried)
     found: list[e.Event] = [
         e.Arrived(
             at=now,
@@ -43,6 +47,9 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             reason=command.reason,
             follows=command.follows,
             preferred=command.preferred,
+            trial=trial.id if trial is not None else None,
+            arm=arm,
+            groups=command.groups,
         )
     ]
     if command.message is not None:
@@ -58,7 +65,9 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             since=now,
             cause="arrival",
             preferred=command.preferred,
-            preferred_ms=center.queues[queue_id].preferred_ms,
+            preferred_why=command.preferred_why,
+            preferred_ms=ruleset.arm_queue(center, queue_id, tried).preferred_ms,
+            tried=tried,
         )
     )
     return found
@@ -78,6 +87,9 @@ def evolve_arrived(center: Center, event: e.Arrived) -> None:
         language=event.language,
         reason=event.reason,
         follows=event.follows,
+        trial=event.trial,
+        arm=event.arm,
+        groups=event.groups,
     )
 
 
@@ -101,7 +113,9 @@ def evolve_identified(center: Center, event: e.Identified) -> None:
     interaction.customer = event.customer
     interaction.verification = event.verification
     interaction.segment = event.segment
-    interaction.key = queueing.line_key(center, interaction)
+    interaction.key = rules.line_key(center, interaction)
+    if interaction.phase is Phase.QUEUED:
+        routing.waits_again(center, interaction)
 
 
 def decide_receive(center: Center, command: c.Receive, now: Instant) -> list[e.Event]:
@@ -224,6 +238,7 @@ def evolve_held(center: Center, event: e.Held) -> None:
     interaction = center.interactions[event.interaction]
     interaction.move(event)
     interaction.held_at = event.at
+    interaction.interrupted = event.cause == "interrupted"
 
 
 def decide_resume(center: Center, command: c.Resume, now: Instant) -> list[e.Event]:
@@ -231,6 +246,8 @@ def decide_resume(center: Center, command: c.Resume, now: Instant) -> list[e.Eve
     interaction = center.interaction(command.interaction)
     agent = holder(interaction, command.by, "resume")
     interaction.must_allow(e.Resumed, "resume")
+    if interaction.interrupted:
+        raise Rejected("interrupted", "Finish first what came between; then it goes on by itself.")
     return [e.Resumed(at=now, interaction=interaction.id, agent=agent)]
 
 
@@ -239,6 +256,7 @@ def evolve_resumed(center: Center, event: e.Resumed) -> None:
     interaction = center.interactions[event.interaction]
     interaction.move(event)
     interaction.held_at = None
+    interaction.interrupted = False
 
 
 def decide_leave(center: Center, command: c.Leave, now: Instant) -> list[e.Event]:
@@ -303,6 +321,8 @@ def decide_end(center: Center, command: c.End, now: Instant) -> list[e.Event]:
 def decide_rate(center: Center, command: c.Rate, now: Instant) -> list[e.Event]:
     """The customer's rating, 1 to 5, while the talk or within a day after it."""
     if not 1 <= command.score <= BEST_SCORE:
-        raise Malformed("score", f"must be 1 to {BEST_SCORE}")
+        raise Malformed(
+            "score", f"must be 1 to {BEST_SCORE}", "out_of_range", min=1, max=BEST_SCORE
+        )
     known = _known(center, command.interaction)
     return [e.Rated(at=now, interaction=known, score=command.score)]

@@ -2,7 +2,7 @@
 
 from warmline.core import commands as c
 from warmline.core import events as e
-from warmline.core import queueing
+from warmline.core import queueing, routing, ruleset
 from warmline.core.interaction import TALKING, Consultation, Interaction
 from warmline.core.permissions import Right, has
 from warmline.core.state import Center
@@ -25,7 +25,7 @@ def decide_transfer(center: Center, command: c.Transfer, now: Instant) -> list[e
     """Hand on; the interaction keeps its age, and its aim when it was never answered."""
     interaction = center.interaction(command.interaction)
     if command.to_queue is None and command.to_agent is None:
-        raise Malformed("to_queue", "name a queue or a colleague")
+        raise Malformed("to_queue", "name a queue or a colleague", "missing")
     _may_hand_on(interaction, command)
     queue_id = _target_queue(center, interaction, command, now)
     found: list[e.Event] = []
@@ -53,7 +53,9 @@ def decide_transfer(center: Center, command: c.Transfer, now: Instant) -> list[e
             since=(interaction.unanswered_since or now) if answered else interaction.arrived_at,
             cause="transfer",
             preferred=command.to_agent,
+            preferred_why="transfer",
             preferred_ms=center.policy.transfer_ms,
+            tried=ruleset.tried_for(center, interaction),
         )
     )
     return found
@@ -80,10 +82,11 @@ def _target_queue(
             raise Rejected("same_agent", "It is in the hands of this agent already.")
         if colleague.presence is Presence.OFFLINE:
             raise Rejected("agent_offline", "This colleague is not signed in.")
-        if colleague.spec.capacity.slots.get(interaction.medium, 0) == 0:
+        if colleague.profile.capacity.slots.get(interaction.medium, 0) == 0:
             raise Rejected("no_capacity", f"This colleague does not take {interaction.medium}.")
         return queue_id
-    return queueing.admit(center, queue_id, interaction.medium, interaction.language, now)
+    tried = ruleset.tried_for(center, interaction)
+    return queueing.admit(center, queue_id, interaction.medium, interaction.language, now, tried)
 
 
 def _withdrawn(interaction: Interaction, now: Instant) -> e.OfferWithdrawn:
@@ -113,6 +116,7 @@ def returned(
             now,
             since=interaction.unanswered_since or now,
             cause="returned",
+            tried=ruleset.tried_for(center, interaction),
         ),
     ]
 
@@ -141,7 +145,8 @@ def _leave_hands(
 ) -> None:
     interaction.move(event)
     interaction.held_at = None
-    center.waiting.queued.pop(interaction.id, None)
+    interaction.interrupted = False
+    routing.leaves(center, interaction.id)
     if interaction.agent is not None:
         release(center, interaction, interaction.agent, event.at)
 

@@ -1,9 +1,9 @@
 """The words that every part of the center shares: ids, time, media, phases, roles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import NewType, TypeAlias, TypeVar, dataclass_transform
 
 Instant: TypeAlias = int
 """A moment: whole milliseconds since the epoch, UTC."""
@@ -27,6 +27,8 @@ CalendarId = NewType("CalendarId", str)
 SegmentId = NewType("SegmentId", str)
 DispositionId = NewType("DispositionId", str)
 ReasonId = NewType("ReasonId", str)
+ModeId = NewType("ModeId", str)
+TrialId = NewType("TrialId", str)
 
 SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND
@@ -103,6 +105,21 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+_Kind = TypeVar("_Kind")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def fact(kind: type[_Kind]) -> type[_Kind]:
+    """A frozen dataclass whose immutability the type checker guards.
+
+    Guarding it at run time as well would make every event and command three times as dear.
+    """
+    make: Callable[[type[_Kind]], type[_Kind]] = dataclass(
+        slots=True, kw_only=True, unsafe_hash=True
+    )
+    return make(kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who gives a command: a signed-in user, a channel on a customer's behalf, or the center."""
@@ -114,6 +131,14 @@ class Actor:
 
 SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))
 CHANNEL = Actor(roles=frozenset({Role.CHANNEL}))
+
+
+_NOTHING: Mapping[str, str] = {}
+
+
+def nothing_stated() -> Mapping[str, str]:
+    """No groups: one empty mapping for all, since most customers state none."""
+    return _NOTHING
 
 
 class Rejected(Exception):
@@ -129,7 +154,12 @@ class Rejected(Exception):
 class Malformed(Exception):
     """The command makes no sense, whatever the state: says which field and why."""
 
-    def __init__(self, field: str, detail: str) -> None:
+    def __init__(
+        self, field: str, detail: str, code: str = "invalid", **facts: str | float
+    ) -> None:
         super().__init__(f"{field}: {detail}")
         self.field = field
         self.detail = detail
+        self.code = code
+        """For programs, as `Rejected` has one: what is wrong, a word of `docs/faults.md`."""
+        self.facts: Mapping[str, str | float] = facts

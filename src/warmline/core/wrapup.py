@@ -95,8 +95,9 @@ def evolve_ended(center: Center, event: e.Ended) -> None:
     interaction = center.interactions[event.interaction]
     interaction.move(event)
     interaction.held_at = None
+    interaction.interrupted = False
     interaction.wrap_until = event.wrap_until
-    center.waiting.queued.pop(event.interaction, None)
+    routing.leaves(center, event.interaction)
     if interaction.phase is Phase.WRAPPING and not event.wrapping:
         interaction.phase = Phase.CLOSED
     close_if_final(center, interaction, event.at)
@@ -115,7 +116,7 @@ def close_if_final(center: Center, interaction: Interaction, at: Instant) -> Non
         return
     if interaction.agent is not None:
         release(center, interaction, interaction.agent, at)
-    center.waiting.queued.pop(interaction.id, None)
+    routing.leaves(center, interaction.id)
     del center.interactions[interaction.id]
     center.remember(interaction.id, at)
 
@@ -125,5 +126,7 @@ def release(center: Center, interaction: Interaction, agent: AgentId, at: Instan
     state = center.agents[agent]
     state.holds.pop(interaction.id, None)
     state.idle_since = at
+    state.ended_at = at
+    center.waiting.resuming[agent] = None
     interaction.agent = None
     routing.is_freed(center, agent)

@@ -1,0 +1,113 @@
+"""Queue classes and lanes: who waits for the same people, and who of them is open, in heaps."""
+
+import heapq
+from collections.abc import Mapping
+
+from warmline.core.words import AgentId, InteractionId, Medium, Millis, TeamId
+
+MEDIUM_BIT: Mapping[Medium, int] = {medium: 1 << place for place, medium in enumerate(Medium)}
+"""Media as bits, so that what an agent is open for is one number."""
+
+AVERAGE_PCT = 50
+"""The quality of an agent of whom nothing is known, and the one that matches are measured by."""
+Groups = tuple[tuple[str, str, Millis], ...]
+"""What a customer stated and an affinity rule rewards: (trait, group, bonus)."""
+ClassKey = tuple[Medium, int, int, tuple[AgentId, ...], TeamId | None, tuple[TeamId, ...]]
+"""What is required: medium, all of these bits, one of those, named agents, team, not these."""
+LaneKey = tuple[Millis, Groups]
+BandKey = tuple[int, tuple[tuple[str, str], ...]]
+
+
+class Lane:
+    """The line of those of one queue class who count the same: the least key is next."""
+
+    __slots__ = ("count", "groups", "heap", "of", "worth_ms")
+
+    def __init__(self, of: "QueueClass", worth_ms: Millis, groups: Groups) -> None:
+        self.of = of
+        self.worth_ms = worth_ms
+        """What a perfect match outweighs."""
+        self.groups = groups
+        self.count = 0
+        self.heap: list[tuple[int, InteractionId]] = []
+        """(key, interaction); those who have left are dropped when they come to the front."""
+
+    def match_ms(self, band: BandKey) -> Millis:
+        """How much idle time, or waiting, the match with agents of `band` outweighs."""
+        quality, groups = band
+        match = match_ms(self.worth_ms, quality)
+        if self.groups:
+            match += bonus_ms(self.groups, groups)
+        return match
+
+
+def match_ms(worth_ms: Millis, quality_pct: int) -> Millis:
+    """What a match is worth, in ms of idling or waiting: against that with an average agent.
+
+    So a good agent who gets room takes rather those to whom a good match means much, a weaker one
+    rather the others, and an average one whoever has waited longest.
+
+    >>> match_ms(600_000, 80), match_ms(600_000, 50), match_ms(600_000, 40)
+    (180000, 0, -60000)
+    """
+    return worth_ms * (quality_pct - AVERAGE_PCT) // 100
+
+
+def bonus_ms(wanted: Groups, groups: tuple[tuple[str, str], ...]) -> Millis:
+    """The affinity bonus: the largest of the rules that agree."""
+    return max((ms for trait, group, ms in wanted if (trait, group) in groups), default=0)
+
+
+class Band:
+    """Open agents of one quality, the one who has been idle longest first."""
+
+    __slots__ = ("heap", "key")
+
+    def __init__(self, key: BandKey) -> None:
+        self.key = key
+        self.heap: list[tuple[int, AgentId]] = []
+
+
+class QueueClass:
+    """A medium and what is required: its lanes, and the open agents who may serve them."""
+
+    __slots__ = (
+        "all_of", "any_of", "bands", "bit", "entries", "lanes", "medium", "named", "not_teams",
+        "open", "team", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, key: ClassKey) -> None:
+        self.medium, self.all_of, self.any_of, self.named, self.team, self.not_teams = key
+        self.bit = MEDIUM_BIT[self.medium]
+        self.lanes: dict[LaneKey, Lane] = {}
+        self.waiting = 0
+        self.bands: dict[BandKey, Band] = {}
+        self.open = 0
+        """How many parked agents are open for it."""
+        self.entries = 0
+
+    def lane(self, key: LaneKey) -> Lane:
+        """The lane of those who count the same."""
+        found = self.lanes.get(key)
+        if found is None:
+            found = self.lanes[key] = Lane(self, key[0], key[1])
+        return found
+
+    def admits(self, agent: AgentId, mask: int, team: TeamId | None) -> bool:
+        """Whether the agent is able; whether there is room is another question."""
+        return (
+            mask & self.all_of == self.all_of
+            and (not self.any_of or mask & self.any_of != 0)
+            and (not self.named or agent in self.named)
+            and (self.team is None or team == self.team)
+            and team not in self.not_teams
+        )
+
+    def park(self, key: int, agent: AgentId, band: BandKey) -> None:
+        """The agent stands open from now on."""
+        line = self.bands.get(band)
+        if line is None:
+            line = self.bands[band] = Band(band)
+        heapq.heappush(line.heap, (key, agent))
+        self.open += 1
+        self.entries += 1

@@ -1,0 +1,117 @@
+"""The routing rules by name: what orders the line, what orders the agents, what a match is worth.
+
+Under every rule the least key of a lane is next, and the agent with the least
+`parked_key - match` is best; a rule only says what these numbers are. All but `warmline` are there
+to be compared with (`random` is drawn when it is asked, in `routing`).
+"""
+
+from warmline.core import modes, ruleset
+from warmline.core.agent import AgentState
+from warmline.core.interaction import Interaction
+from warmline.core.lane import Groups
+from warmline.core.settings import Rule
+from warmline.core.state import Center
+from warmline.core.words import DAY, Instant, Millis, TeamId
+
+RANK: Millis = 3650 * DAY
+"""What one step of strict priority, or of quality, outweighs: more than any wait."""
+
+WEIGHS_MATCH = frozenset({Rule.WARMLINE})
+TIME_ORDERED = frozenset(
+    {Rule.WARMLINE, Rule.LONGEST_IDLE, Rule.STRICT_PRIORITY, Rule.DEDICATED_GROUP}
+)
+"""The rules whose agents are ordered by idle time: a score is in milliseconds."""
+
+
+def line_key(center: Center, interaction: Interaction) -> Instant:
+    """The place in the line: arrival, less the head start, plus the medium's offset."""
+    tried = interaction.arm if ruleset.tried_for(center, interaction) is not None else None
+    known = center.waiting.offsets
+    alike = (interaction.segment, interaction.medium, tried)
+    offset = known.get(alike)
+    if offset is None:
+        offset = known[alike] = _offset_ms(center, interaction)
+    return interaction.arrived_at + offset
+
+
+def _offset_ms(center: Center, interaction: Interaction) -> Millis:
+    """What is added to the arrival: the medium's offset less the head start, or the priority."""
+    policy = ruleset.policy_of(center, interaction)
+    offset = modes.medium_offset_ms(center, policy, interaction.medium)
+    if policy.rule is Rule.WARMLINE:
+        return offset - head_start_ms(center, interaction)
+    if policy.rule is Rule.STRICT_PRIORITY:
+        segment = ruleset.segment_of(center, interaction)
+        return offset - RANK * (segment.value if segment is not None else 1)
+    return offset
+
+
+def head_start_ms(center: Center, interaction: Interaction) -> Millis:
+    """How much longer the interaction counts as having waited."""
+    segment = ruleset.segment_of(center, interaction)
+    if segment is None:
+        return 0
+    return modes.head_start_ms(center, segment, ruleset.policy_of(center, interaction))
+
+
+def worth_ms(center: Center, interaction: Interaction) -> Millis:
+    """What a perfect match outweighs: the slider times the segment's value; 0 where not weighed."""
+    policy = ruleset.policy_of(center, interaction)
+    if policy.rule not in WEIGHS_MATCH:
+        return 0
+    segment = ruleset.segment_of(center, interaction)
+    return modes.worth_ms(center, policy) * (segment.value if segment is not None else 1)
+
+
+def groups(center: Center, interaction: Interaction) -> Groups:
+    """What an affinity rule rewards in whoever takes it; nothing unless one is switched on."""
+    affinities = ruleset.policy_of(center, interaction).affinities
+    if not affinities or not interaction.groups:
+        return ()
+    stated = interaction.groups
+    return tuple(
+        (rule.trait, stated[rule.trait], rule.bonus_ms)
+        for rule in affinities
+        if rule.trait in stated
+    )
+
+
+def teams(center: Center, interaction: Interaction) -> tuple[TeamId | None, tuple[TeamId, ...]]:
+    """The only team that may serve it, and the teams that may not: dedicated groups."""
+    policy = ruleset.policy_of(center, interaction)
+    if policy.rule is not Rule.DEDICATED_GROUP or not policy.dedicated:
+        return None, ()
+    own = policy.dedicated.get(interaction.segment) if interaction.segment else None
+    if own is not None:
+        return own, ()
+    return None, tuple(sorted(set(policy.dedicated.values())))
+
+
+def parked_key(center: Center, agent: AgentState) -> int:
+    """The place among the open agents under the policy in force, the least first."""
+    rule = center.policy.rule
+    if rule is Rule.LEAST_RECENT:
+        return agent.ended_at
+    if rule is Rule.ROUND_ROBIN:
+        return agent.offered
+    if rule is Rule.FEWEST:
+        return agent.handled
+    if rule is Rule.BEST_AGENT:
+        return agent.idle_since - RANK * agent.quality_pct
+    if rule is not Rule.WARMLINE:
+        return agent.idle_since
+    return agent.idle_since + handicap_ms(center, agent) + price_ms(center, agent)
+
+
+def handicap_ms(center: Center, agent: AgentState) -> Millis:
+    """How much less idle an agent counts for what is in hand already."""
+    if center.policy.rule is not Rule.WARMLINE:
+        return 0
+    return center.policy.load_handicap_ms * len(agent.holds)
+
+
+def price_ms(center: Center, agent: AgentState) -> Millis:
+    """What the agent's time is worth elsewhere, by forecast; 0 where there is none."""
+    if not center.prices or center.policy.rule is not Rule.WARMLINE:
+        return 0
+    return center.prices.get(agent.id, 0)
