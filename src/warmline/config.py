@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+FAULTS = ("", "raise", "hang", "nonsense")
 TLS_MODES = ("auto", "always", "implicit", "never")
 
 
@@ -36,6 +37,8 @@ class Settings:
     smtp_out_password: str | None = None
     smtp_out_tls: str = "auto"
     """`auto` (STARTTLS when offered), `always`, `implicit` or `never`."""
+    tls_ca_file: Path | None = None
+    """Certificates (PEM) that are believed of mail servers, beside the system's; None adds none."""
     mail_limit_bytes: int = 25 * 1024 * 1024
     """The largest mail that is taken."""
     file_limit_bytes: int = 10 * 1024 * 1024
@@ -56,6 +59,10 @@ class Settings:
     """Per address; the demo's own people are not counted."""
     chat_messages_per_minute: int = 120
     """Per chat."""
+    faults: bool = False
+    """Allow the fault switches, for drills."""
+    fault_matcher: str = ""
+    """A drill: the matcher does `raise`, `hang` or speak `nonsense`; the plain rule takes over."""
 
     @property
     def url(self) -> str:
@@ -77,6 +84,12 @@ def from_environment(**given: object) -> Settings:
     settings = Settings(**values)  # type: ignore[arg-type]  # each has just been read by its kind
     if settings.smtp_out_tls not in TLS_MODES:
         raise ValueError(f"WARMLINE_SMTP_OUT_TLS must be one of {', '.join(TLS_MODES)}.")
+    if settings.tls_ca_file is not None and not settings.tls_ca_file.is_file():
+        raise ValueError(f"WARMLINE_TLS_CA_FILE: there is no file {settings.tls_ca_file}.")
+    if settings.fault_matcher not in FAULTS:
+        raise ValueError("WARMLINE_FAULT_MATCHER must be raise, hang or nonsense.")
+    if settings.fault_matcher and not settings.faults:
+        raise ValueError("WARMLINE_FAULT_MATCHER is for drills: allow it with --faults.")
     return settings
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import Executable
 
 from warmline.core.center import Center
 from warmline.core.commands import Command
 from warmline.core.events import Event
 from warmline.core.permissions import Right
-from warmline.core.words import Actor, AgentId, Instant, InteractionId, Medium
+from warmline.core.words import Actor, AgentId, CustomerId, Instant, InteractionId, Medium
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +129,11 @@ class Journal(Protocol):
         ...
 
     async def save_snapshot(self, position: int, body: bytes) -> None:
-        """Keep a snapshot of the state after `position`; older ones go, except one."""
+        """Keep a snapshot of the state after `position`; of older ones few stay, far apart."""
         ...
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        """The newest snapshot, or None."""
+    async def load_snapshot(self, *, before: int | None = None) -> tuple[int, bytes] | None:
+        """The newest snapshot, of those before a position when one is given, or None."""
         ...
 
 
@@ -185,6 +186,61 @@ class Reaction(Protocol):
     name: str
 
     async def react(self, batch: Sequence[Recorded]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer as the rooms know them: every id of theirs, and their addresses."""
+
+    ids: Collection[CustomerId]
+    addresses: Collection[str] = ()
+
+
+class Traces(Protocol):
+    """What a room or a channel keeps of customers: counted on request, and erased."""
+
+    async def count(self, connection: AsyncConnection, who: Person) -> Mapping[str, int]:
+        """How much there is, by what it is."""
+        ...
+
+    async def erase(self, connection: AsyncConnection, who: Person, at: Instant) -> Collection[str]:
+        """Erase it all; the keys of the blobs that it spoke of."""
+        ...
+
+    async def needed(self, connection: AsyncConnection, blobs: Collection[str]) -> Collection[str]:
+        """Those of the blobs that something else speaks of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """Results summed by customer: for customer i, n_i results that add up to s_i.
+
+    `customers`, Σn, Σs, Σn², Σs², Σns; of a `share` each result is 0 or 1.
+    """
+
+    customers: int = 0
+    n: float = 0
+    s: float = 0
+    nn: float = 0
+    ss: float = 0
+    ns: float = 0
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmOutcome:
+    """What became of the customers of one arm of a trial, by the key of each measure."""
+
+    customers: int = 0
+    contacts: int = 0
+    measures: Mapping[str, Sums] = field(default_factory=dict[str, Sums])
+
+
+class Outcomes(Protocol):
+    """What became of the customers of a trial, by arm (`a` in force, `b` tried)."""
+
+    async def __call__(self, trial: str) -> Mapping[str, ArmOutcome]: ...
 
 
 class State(Protocol):

@@ -72,6 +72,7 @@ from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
 from warmline.engine.reactions import ChannelReaction, Reactions
 from warmline.engine.signals import InProcessSignals
+from warmline.insight.lines import Lines
 from warmline.ports import Recorded, Signal, Write
 from warmline.storage.blobs import FolderBlobs
 from warmline.storage.database import open_database
@@ -142,6 +143,8 @@ class House:
         self.clock = WallClock()
         journal = DatabaseJournal(self.database, SITE, EventCodec())
         self.engine = Engine(journal, self.clock)
+        self.lines = Lines(self.engine)
+        self.engine.subscribe(self.lines.receive)
         self.signals = InProcessSignals()
         self.signals.listen(self.seen.append)
         self.customers = Directory(self.database, SITE, self.clock)
@@ -156,6 +159,7 @@ class House:
             clock=self.clock,
             names=TeamNames(),
             customers=self.customers,
+            line=self.lines,
             mailer=self.mailer,
             come_back_ms=self.come_back_ms,
         )
@@ -179,6 +183,7 @@ class House:
             first_retry_ms=50,
         )
         await self.engine.start()
+        self.lines.begin()
         if self._new:
             await self._furnish()
             self._new = False
@@ -442,7 +447,8 @@ def furniture() -> list[c.Command]:
             name="Shop chat",
             medium=Medium.CHAT,
             queue=QueueId("talks"),
-            by_reason={"orders": QueueId("orders")},
+            by_reason={"orders": QueueId("orders"), "other": QueueId("talks")},
+            reason_labels={"orders": {"en": "My order", "ru": "Мой заказ"}},
         ),
         Inbox(
             id=InboxId("own"),

@@ -9,6 +9,7 @@ from tests.contracts.stores import STORES, cursors_of, journal_of, opened
 from warmline.core import events as e
 from warmline.core.words import InteractionId, MessageId
 from warmline.ports import Answered, Batch, Conflict, Recorded, Unavailable, Write, WriteRefused
+from warmline.storage.journal import APART, OLDER, OLDER_BYTES
 from warmline.storage.upsert import upsert
 
 words = Table(
@@ -148,6 +149,25 @@ async def test_keeps_the_newest_snapshot_and_the_one_before(database, journal):
     async with database.read() as connection:
         kept = (await connection.execute(text("select position from snapshot order by 1"))).all()
     assert [row[0] for row in kept] == [20, 30]
+    assert await journal.load_snapshot(before=30) == (20, b"state 20")
+    assert await journal.load_snapshot(before=20) is None
+
+
+async def test_keeps_a_few_older_snapshots_far_apart(journal):
+    for step in range(1, 20 * OLDER):
+        await journal.save_snapshot(step * APART // 10, b"state")
+    far = [await journal.load_snapshot(before=place * APART + 1) for place in range(1, 24)]
+    found = [(saved[0] if saved else None) for saved in far]
+    assert found[:11] == [None] * 11, "the oldest are gone"
+    assert found[11:] == [place * APART for place in range(12, 24)]
+
+
+async def test_of_a_large_state_no_older_snapshots_are_kept(journal):
+    large = b"x" * (OLDER_BYTES + 1)
+    for place in (1, 2, 3, 4):
+        await journal.save_snapshot(place * APART, large)
+    assert (await journal.load_snapshot(before=4 * APART))[0] == 3 * APART
+    assert await journal.load_snapshot(before=3 * APART) is None
 
 
 async def test_cursors_are_kept_by_name(database):

@@ -65,6 +65,28 @@ async def test_begins_with_a_snapshot_of_the_scope(site, feed):
     assert set(everything["state"]["interactions"]) == {"i1", "i2"}
 
 
+async def test_a_desk_hears_of_an_offer_without_anybodys_scores(site, feed):
+    await site.available("bob")
+    ann, bob, floor = (feed.connect(scope=scope) for scope in (ANN, BOB, None))
+    for screen in (ann, bob, floor):
+        await taken(screen)
+    await site.chat("i1")
+    whole = the_offer(await taken(floor))
+    asked = ann if whole["agent"] == "ann" else bob
+    told = the_offer(await taken(asked))
+    assert [one[0] for one in whole["decision"]["runners_up"]] == [
+        "bob" if whole["agent"] == "ann" else "ann"
+    ]
+    assert told["decision"]["winner"] == [whole["agent"], 0, 0, 0, 0]
+    assert (told["decision"]["runners_up"], told["decision"]["rivals"]) == ([], [])
+    assert told | {"decision": None} == whole | {"decision": None}
+
+
+def the_offer(frames):
+    events = [json.loads(frame).get("event") or {} for frame in frames]
+    return next(event for event in events if event.get("name") == "Offered")
+
+
 async def test_a_desk_is_told_what_concerns_it_and_a_floor_everything(site, feed):
     ann, bob, floor = (feed.connect(scope=scope) for scope in (ANN, BOB, None))
     for screen in (ann, bob, floor):

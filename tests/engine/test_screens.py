@@ -5,7 +5,8 @@ import copy
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant
 
-from tests.core.test_properties import AGENTS, Life
+from tests.core.test_properties import AGENTS
+from tests.core.test_ruled_life import Ruled
 from warmline.core.center import Center
 from warmline.core.words import AgentId
 from warmline.engine.codec import EVENTS, decode_center, encode_center
@@ -28,7 +29,7 @@ def snapshot_of(center: Center, scope: Scope, position: int) -> str:
     return snapshot_frame(position, state, center.now, scope=scope, me=scope, config=config)
 
 
-class Screens(Life):
+class Screens(Ruled):
     """The life of a center, with screens that follow it."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ the fold in Python and the one in TypeScript must both arrive there.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,9 @@ from tests.core.worlds import (
 )
 from warmline.core import commands as c
 from warmline.core import settings as s
+from warmline.core.center import Center
+from warmline.core.events import Offered
+from warmline.core.policy import Ruleset, Trial
 from warmline.core.words import (
     CHANNEL,
     MINUTE,
@@ -31,9 +35,11 @@ from warmline.core.words import (
     CustomerId,
     DispositionId,
     InboxId,
+    Instant,
     InteractionId,
     Medium,
     MessageId,
+    ModeId,
     Party,
     Presence,
     QueueId,
@@ -41,6 +47,7 @@ from warmline.core.words import (
     SegmentId,
     SkillId,
     TeamId,
+    TrialId,
     Verification,
 )
 from warmline.engine.frames import Scope, encode_config, snapshot_frame, tell
@@ -168,8 +175,61 @@ def new_settings(world: World) -> None:
     world.do(c.DefineInbox, inbox=s.Inbox(id=CHAT, name="C", medium=Medium.CHAT, queue=ORDERS))
 
 
+def other_rules(world: World) -> None:
+    """Published, tried, scaled by the guard, switched to a mode and back, priced; a failure."""
+    gold, storm = SegmentId("gold"), ModeId("storm")
+    policy = s.Policy(
+        version=2,
+        prices=True,
+        guard=s.Guard(every_ms=MINUTE, least=1, step_pct=20),
+        modes=(
+            s.Mode(
+                id=storm,
+                name="Storm",
+                trigger=s.Trigger(measure=s.Measure.WAITING, on_at=1, off_at=0, calm_ms=0),
+                worth_ms=0,
+            ),
+        ),
+    )
+    target = s.Target(within_ms=SECOND)
+    segments = (s.Segment(id=gold, name="Gold", head_start_ms=90 * SECOND, target=target),)
+    queues = (s.Queue(id=HELP, name="Help at once"),)
+    rules = Ruleset(policy=policy, segments=segments, queues=queues)
+    world.do(c.Publish, by=BOSS, ruleset=rules)
+    world.do(c.SetPrices, prices={ANN: 5 * SECOND})
+    tried = Ruleset(policy=s.Policy(version=3, rule=s.Rule.LONGEST_IDLE))
+    world.do(c.StartTrial, by=BOSS, trial=Trial(id=TrialId("t1"), ruleset=tried, share_pct=20))
+    world.chat("i1", segment=gold)
+    world.after(5)
+    world.accept("i1", "ann")
+    world.presence("ann", Presence.BREAK)
+    world.chat("i2")
+    world.after(60)
+    world.presence("ann", Presence.AVAILABLE)
+    world.after(60)
+    world.do(c.EndTrial, by=BOSS, trial=TrialId("t1"))
+    world.do(c.SetPrices, prices={}, cause="failed")
+    world.match = broken
+    world.presence("bob", Presence.AVAILABLE)
+    world.do(c.HangUp, by=CHANNEL, interaction=I2)
+    world.chat("i3")
+    world.match = None
+    world.do(c.RestoreMatcher, by=BOSS)
+    world.do(c.HangUp, by=CHANNEL, interaction=InteractionId("i3"))
+    world.after(60)
+    milder = replace(policy, version=3, guard=s.Guard(most_pct=110), prices=False)
+    world.do(c.Publish, by=BOSS, ruleset=Ruleset(policy=milder))
+    world.do(c.DefineSegment, segment=s.Segment(id=gold, name="Gold"))
+
+
+def broken(_: Center, __: Instant) -> Offered | None:
+    """A matcher that fails."""
+    raise ArithmeticError("out of its mind")
+
+
 STORIES: Mapping[str, Callable[[World], None]] = {
-    story.__name__: story for story in (a_chat, a_transfer, offers_that_end, new_settings)
+    story.__name__: story
+    for story in (a_chat, a_transfer, offers_that_end, new_settings, other_rules)
 }
 SCOPES: tuple[Scope, ...] = (None, ANN, BOB)
 

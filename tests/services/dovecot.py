@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+from tests.services.certificates import Certificate
 from tests.services.ports import LOOPBACK, free_port, listens, wait_for
 
 UNPRIVILEGED = "nobody"  # Dovecot refuses to read mail as root
@@ -25,7 +26,7 @@ listen = {host}
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/dovecot.log
-ssl = no
+ssl = {ssl}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -47,7 +48,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -78,8 +80,12 @@ class Dovecot:
 
     host = LOOPBACK
 
-    def __init__(self, home: Path, users: Mapping[str, str]) -> None:
+    def __init__(
+        self, home: Path, users: Mapping[str, str], shown: Certificate | None = None
+    ) -> None:
         self.home = home
+        self.tls_port = free_port() if shown else 0
+        self._shown = shown
         self.users = users
         self.user = next(iter(users))
         self.password = users[self.user]
@@ -163,11 +169,25 @@ class Dovecot:
             group=group_name(account.pw_gid),
             uid=account.pw_uid,
             gid=account.pw_gid,
+            ssl="yes" if self._shown else "no",
+            tls_port=self.tls_port,
         )
+        if self._shown:
+            text += self._certificate(self._shown)
         (self.home / "dovecot.conf").write_text(text)
         users = self.home / "users"
         users.write_text("".join(f"{name}:{{PLAIN}}{word}\n" for name, word in self.users.items()))
         self._hand_over(users)
+
+    def _certificate(self, shown: Certificate) -> str:
+        """Copies of the files that the server's account may read, and the lines that name them."""
+        lines: list[str] = []
+        for word, source in (("ssl_cert", shown.chain), ("ssl_key", shown.key)):
+            copy = self.home / f"{word}.pem"
+            copy.write_bytes(source.read_bytes())
+            self._hand_over(copy)
+            lines.append(f"{word} = <{copy}\n")
+        return "".join(lines)
 
     def _folder(self, path: Path) -> None:
         path.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -203,11 +223,16 @@ def group_name(gid: int) -> str:
 
 
 @contextmanager
-def running_dovecot(users: Mapping[str, str] = USERS) -> Generator[Dovecot]:
-    """A started server; its process and its folder are gone afterwards."""
+def running_dovecot(
+    users: Mapping[str, str] = USERS, *, shown: Certificate | None = None
+) -> Generator[Dovecot]:
+    """A started server; its process and its folder are gone afterwards.
+
+    With a certificate to be shown it speaks TLS at `tls_port` too.
+    """
     # Not below pytest's tmp_path: that one is closed to other accounts, and root lends it to one.
     with tempfile.TemporaryDirectory(prefix="warmline-imap-") as folder:
-        server = Dovecot(Path(folder), users)
+        server = Dovecot(Path(folder), users, shown)
         try:
             server.start()
             yield server

@@ -1,6 +1,7 @@
 """A real SMTP server that keeps what it gets and can be told to misbehave: the relay of the tests."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ class TakenMail:
     sender: str
     recipients: tuple[str, ...]
     content: bytes
+    encrypted: bool = False
+    """Whether it came after STARTTLS."""
 
     @property
     def message(self) -> EmailMessage:
@@ -44,7 +47,9 @@ class SmtpSink:
 
     host = LOOPBACK
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, implicit: bool = False) -> None:
+        self._starttls = None if implicit else tls
+        self._implicit = tls if implicit else None
         self.port = free_port()
         self.reply = TAKEN
         self.recipient_reply: str | None = None
@@ -119,7 +124,7 @@ class SmtpSink:
         with self._changed:
             self.attempts += 1
             if self.reply.startswith("2"):
-                self._taken.append(as_taken(envelope))
+                self._taken.append(as_taken(envelope, encrypted=session.ssl is not None))
             self._changed.notify_all()
         return self.reply
 
@@ -139,11 +144,17 @@ class SmtpSink:
         return asyncio.run_coroutine_threadsafe(done(), self._loop).result(timeout=10)
 
     async def _listen(self) -> asyncio.Server:
-        return await self._loop.create_server(self._session, self.host, self.port)
+        return await self._loop.create_server(
+            self._session, self.host, self.port, ssl=self._implicit
+        )
 
     def _session(self) -> SMTP:
         session = RememberedSession(
-            self, data_size_limit=LIMIT_BYTES, enable_SMTPUTF8=True, hostname="sink.warmline.test"
+            self,
+            data_size_limit=LIMIT_BYTES,
+            enable_SMTPUTF8=True,
+            hostname="sink.warmline.test",
+            tls_context=self._starttls,
         )
         session.remember_in(self._sessions)
         return session
@@ -183,20 +194,23 @@ class RememberedSession(SMTP):
         super().connection_lost(error)
 
 
-def as_taken(envelope: Envelope) -> TakenMail:
+def as_taken(envelope: Envelope, *, encrypted: bool = False) -> TakenMail:
     """The envelope as a fact."""
     content = envelope.content or b""
     return TakenMail(
         sender=envelope.mail_from or "",
         recipients=tuple(envelope.rcpt_tos),
         content=content if isinstance(content, bytes) else content.encode(),
+        encrypted=encrypted,
     )
 
 
 @contextmanager
-def running_smtp_sink() -> Generator[SmtpSink]:
-    """A started sink, stopped afterwards."""
-    sink = SmtpSink()
+def running_smtp_sink(
+    tls: ssl.SSLContext | None = None, *, implicit: bool = False
+) -> Generator[SmtpSink]:
+    """A started sink, stopped afterwards; with `tls` it offers STARTTLS, or speaks TLS at once."""
+    sink = SmtpSink(tls, implicit=implicit)
     sink.start()
     try:
         yield sink

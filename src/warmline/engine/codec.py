@@ -1,8 +1,8 @@
 """How events and the live state become bytes, and bytes events and state again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from warmline.core import events as e
 from warmline.core.agent import AgentState
 from warmline.core.center import EVOLVE, rebuild
 from warmline.core.interaction import Interaction
+from warmline.core.policy import Tally, Trial
 from warmline.core.settings import (
     Agent,
     Calendar,
@@ -23,9 +24,19 @@ from warmline.core.settings import (
     Team,
 )
 from warmline.core.state import Center
-from warmline.core.words import Instant, InteractionId, Medium, Presence, ReasonId
+from warmline.core.words import (
+    AgentId,
+    Instant,
+    InteractionId,
+    Medium,
+    Millis,
+    ModeId,
+    Presence,
+    ReasonId,
+    SegmentId,
+)
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 """Raised with every change of the saved form; a snapshot of another version is not read."""
 
 
@@ -37,6 +48,23 @@ EVENTS: Mapping[str, type[e.Event]] = {kind.__name__: kind for kind in EVOLVE}
 """Every event there is, by its name in the log."""
 
 _ENCODER = msgspec.json.Encoder()
+_OLD_QUALITY = b'"quality_pct":'
+
+
+def _quality_as_score(body: bytes) -> bytes:
+    """An agent had one quality in percent where there are scores now."""
+    if _OLD_QUALITY not in body:
+        return body
+    event: dict[str, Any] = msgspec.json.decode(body)
+    quality = event["agent"].pop("quality_pct", None)
+    if quality is not None:
+        score = {"value": quality / 100, "source": "manual"}
+        event["agent"].setdefault("scores", {}).setdefault("quality", score)
+    return _ENCODER.encode(event)
+
+
+_UPCASTS: Mapping[str, Callable[[bytes], bytes]] = {"AgentDefined": _quality_as_score}
+"""What an event of an earlier version is read as, by the name of the event."""
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 
 
@@ -52,8 +80,9 @@ class EventCodec:
         decoder = _DECODERS.get(name)
         if decoder is None:
             raise Unreadable(f"the log holds an event {name} that this version does not know")
+        upcast = _UPCASTS.get(name)
         try:
-            return decoder.decode(body)
+            return decoder.decode(body if upcast is None else upcast(body))
         except msgspec.MsgspecError as error:
             raise Unreadable(f"an event {name} in the log cannot be read: {error}") from error
 
@@ -80,6 +109,9 @@ class _SavedAgent:
     idle_since: Instant
     holds: tuple[tuple[InteractionId, Medium], ...]
     offer: InteractionId | None
+    offered: int
+    handled: int
+    ended_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +132,14 @@ class _Saved:
     reasons: tuple[Reason, ...]
     segments: tuple[Segment, ...]
     policy: Policy
+    trial: Trial | None
+    trial_at: Instant
+    mode: ModeId | None
+    head_start_pct: dict[SegmentId, int]
+    tallies: dict[SegmentId, Tally]
+    prices: dict[AgentId, Millis]
+    failed_at: Instant | None
+    offers: int
 
 
 _SNAPSHOT_ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -125,6 +165,14 @@ def encode_center(center: Center) -> bytes:
             reasons=_by_id(center.reasons),
             segments=_by_id(center.segments),
             policy=center.policy,
+            trial=center.trial,
+            trial_at=center.trial_at,
+            mode=center.mode,
+            head_start_pct=center.head_start_pct,
+            tallies=center.tallies,
+            prices=center.prices,
+            failed_at=center.failed_at,
+            offers=center.offers,
         )
     )
 
@@ -152,6 +200,14 @@ def decode_center(body: bytes) -> Center:
         reasons={item.id: item for item in saved.reasons},
         segments={item.id: item for item in saved.segments},
         policy=saved.policy,
+        trial=saved.trial,
+        trial_at=saved.trial_at,
+        mode=saved.mode,
+        head_start_pct=saved.head_start_pct,
+        tallies=saved.tallies,
+        prices=saved.prices,
+        failed_at=saved.failed_at,
+        offers=saved.offers,
     )
     rebuild(center)
     return center
@@ -172,6 +228,9 @@ def _save_agent(agent: AgentState) -> _SavedAgent:
         idle_since=agent.idle_since,
         holds=tuple(agent.holds.items()),
         offer=agent.offer,
+        offered=agent.offered,
+        handled=agent.handled,
+        ended_at=agent.ended_at,
     )
 
 
@@ -186,4 +245,7 @@ def _load_agent(saved: _SavedAgent) -> AgentState:
         idle_since=saved.idle_since,
         holds=dict(saved.holds),
         offer=saved.offer,
+        offered=saved.offered,
+        handled=saved.handled,
+        ended_at=saved.ended_at,
     )

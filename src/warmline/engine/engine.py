@@ -9,8 +9,9 @@ from itertools import count
 
 import structlog
 
-from warmline.core.center import evolve, step
+from warmline.core.center import Match, evolve, step
 from warmline.core.commands import Arrive, Command, Tick
+from warmline.core.events import Event, MatcherFailed
 from warmline.core.state import Center
 from warmline.core.words import SECOND, CommandId, Instant, Malformed, Rejected
 from warmline.engine import metrics
@@ -19,6 +20,7 @@ from warmline.engine.group import Group, Wish
 from warmline.engine.recent import Recent
 from warmline.engine.recovery import copied, recover
 from warmline.engine.snapshots import Snapshots
+from warmline.engine.watchdog import Watchdog
 from warmline.ports import (
     Answer,
     Answered,
@@ -64,6 +66,7 @@ class Engine:
         inbox_limit: int = 10_000,
         snapshot_events: int = 10_000,
         snapshot_ms: int = 60_000,
+        match: Match | None = None,
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -72,6 +75,8 @@ class Engine:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._ahead: Center | None = None
+        self._match = match
+        self._watchdog = Watchdog(lambda: self._ahead)
         self._durable = Center()
         self._position = 0
         self._now: Instant = 0
@@ -111,7 +116,9 @@ class Engine:
         does not take the rows that came with the command.
         """
         if not 0 < len(command.id) <= ID_CHARS:
-            raise Malformed("id", f"must have 1 to {ID_CHARS} characters")
+            raise Malformed(
+                "id", f"must have 1 to {ID_CHARS} characters", "wrong_length", min=1, max=ID_CHARS
+            )
         answered = self._answers.get(command.id)
         if answered is not None:
             metrics.COMMANDS.labels("repeated").inc()
@@ -147,6 +154,7 @@ class Engine:
         self._ahead = copied(recovered.center)
         self._snapshots.begin(recovered.snapshot, self._clock.now())
         await self._answers.load(self._journal)
+        self._watchdog.start()
         self._writer = asyncio.create_task(self._write(), name="engine-writer")
         self._writer.add_done_callback(_report_end)
         self._set_alarm()
@@ -168,6 +176,7 @@ class Engine:
         if self._alarm is not None:
             self._alarm.cancel()
         self._writer = None
+        self._watchdog.stop()
         with suppress(Unavailable):  # the log alone is enough to start again
             await self._snapshots.finish(self._durable, self._position)
 
@@ -209,6 +218,7 @@ class Engine:
                 _fail(wishes, Unavailable("the storage does not answer"))
                 return []
         self._now = max(self._now, self._clock.now())
+        wishes = self._due_first(center, wishes)
         group = Group(after=self._position)
         for index, wish in enumerate(wishes):
             command = wish.command
@@ -216,7 +226,7 @@ class Engine:
                 group.repeat(wish, answered)
             elif not group.repeats_another(wish):
                 try:
-                    group.did(wish, step(center, command, self._now))
+                    group.did(wish, self._step(center, command))
                 except Rejected as refusal:
                     group.refused(wish, refusal)
                 except Malformed as error:
@@ -227,6 +237,21 @@ class Engine:
                     again = await self._commit(group)
                     return [*again, *wishes[index + 1 :]]
         return await self._commit(group)
+
+    def _step(self, center: Center, command: Command) -> Sequence[Event]:
+        trusted = center.failed_at is None
+        events = step(center, command, self._now, self._match)
+        if trusted and center.failed_at is not None:
+            cause = next(event.cause for event in events if isinstance(event, MatcherFailed))
+            metrics.MATCHER_FAILURES.labels(cause).inc()
+            log.error(
+                "matcher_failed",
+                command=command.id,
+                cause=cause,
+                exc_info=center.waiting.failure,
+            )
+            center.waiting.failure = None  # its traceback holds on to the whole matcher
+        return events
 
     def _broken(self, wish: Wish, error: Exception) -> None:
         command = wish.command
@@ -345,11 +370,23 @@ class Engine:
             self._set_alarm()
             return
         self._tick_waits = True
+        self._inbox.append(self._tick())
+        self._wake.set()
+
+    def _tick(self) -> Wish:
         tick = Tick(id=CommandId(f"tick-{next(self._tick_ids)}"))
         outcome = asyncio.get_running_loop().create_future()
         outcome.add_done_callback(self._ticked)
-        self._inbox.append(Wish(tick, (), outcome))
-        self._wake.set()
+        return Wish(tick, (), outcome)
+
+    def _due_first(self, center: Center, wishes: Sequence[Wish]) -> Sequence[Wish]:
+        """What fell due comes before what is asked now: so the log alone tells what led to what."""
+        due = center.next_deadline()
+        if due is None or max(due, self._tick_not_before) > self._now:
+            return wishes
+        if any(isinstance(wish.command, Tick) for wish in wishes[:1]):
+            return wishes
+        return [self._tick(), *wishes]
 
     def _ticked(self, outcome: asyncio.Future[Answered]) -> None:
         outcome.exception()  # logged where it arose; fetched so that asyncio is content

@@ -4,10 +4,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from warmline.core import events as e
+from warmline.core.modes import OWN_PCT
 from warmline.core.settings import Kind
-from warmline.core.words import AgentId, Instant, InteractionId, Party, Phase, Presence
-from warmline.engine.views import AgentView, ConsultView, InteractionView, LiveState, OfferView
+from warmline.core.words import (
+    AgentId,
+    Instant,
+    InteractionId,
+    Party,
+    Phase,
+    Presence,
+    SegmentId,
+)
+from warmline.engine.views import (
+    AgentView,
+    ConsultView,
+    InteractionView,
+    LiveState,
+    OfferView,
+    trial_view,
+)
 
+INTERRUPTED = "interrupted"
 Fold = Callable[[LiveState, Any], None]
 
 SHELVES: Mapping[Kind, str] = {
@@ -146,12 +163,14 @@ def _held(state: LiveState, event: e.Held) -> None:
     view = _move(state, event, Phase.HELD)
     if view is not None:
         view.held_at = event.at
+        view.interrupted = event.cause == INTERRUPTED
 
 
 def _resumed(state: LiveState, event: e.Resumed) -> None:
     view = _move(state, event, Phase.CONNECTED)
     if view is not None:
         view.held_at = None
+        view.interrupted = False
 
 
 def _customer_left(state: LiveState, event: e.CustomerLeft) -> None:
@@ -171,6 +190,7 @@ def _transferred(state: LiveState, event: e.Transferred) -> None:
     if view is not None:
         view.agent = None
         view.held_at = None
+        view.interrupted = False
         view.transfers += 1
         view.note = event.note
         view.from_agent = event.from_agent or view.from_agent
@@ -182,6 +202,7 @@ def _returned(state: LiveState, event: e.Returned) -> None:
     if view is not None:
         view.agent = None
         view.held_at = None
+        view.interrupted = False
         view.from_agent = event.agent
     _release(state, event.agent, event.interaction, event.at)
 
@@ -214,6 +235,7 @@ def _ended(state: LiveState, event: e.Ended) -> None:
         view = _move(state, event, Phase.WRAPPING)
         if view is not None:
             view.held_at = None
+            view.interrupted = False
             view.wrap_until = event.wrap_until
         return
     state.interactions.pop(event.interaction, None)
@@ -267,6 +289,68 @@ def _agent_defined(state: LiveState, event: e.AgentDefined) -> None:
 
 def _policy_defined(state: LiveState, event: e.PolicyDefined) -> None:
     state.config.policy = event.policy
+    _hold_to_policy(state)
+
+
+def _published(state: LiveState, event: e.PolicyPublished) -> None:
+    rules = event.ruleset
+    state.config.policy = rules.policy
+    state.config.segments |= {segment.id: segment for segment in rules.segments}
+    state.config.queues |= {queue.id: queue for queue in rules.queues}
+    _hold_to_policy(state)
+
+
+def _hold_to_policy(state: LiveState) -> None:
+    """No head start is larger than the guard allows, no price where there are to be none."""
+    state.priced = state.priced and state.config.policy.prices
+    guard = state.config.policy.guard
+    most = OWN_PCT if guard is None else guard.most_pct
+    segments = state.config.segments
+    state.head_start_pct = {
+        id_: min(pct, most)
+        for id_, pct in state.head_start_pct.items()
+        if most > OWN_PCT and id_ in segments and segments[id_].target is not None
+    }
+
+
+def _segment_defined(state: LiveState, event: e.SegmentDefined) -> None:
+    state.config.segments[event.segment.id] = event.segment
+    _hold_to_policy(state)
+
+
+def _trial_started(state: LiveState, event: e.TrialStarted) -> None:
+    state.trial = trial_view(event.trial)
+
+
+def _trial_ended(state: LiveState, _: e.TrialEnded) -> None:
+    state.trial = None
+
+
+def _mode_entered(state: LiveState, event: e.ModeEntered) -> None:
+    state.mode = event.mode
+
+
+def _mode_left(state: LiveState, _: e.ModeLeft) -> None:
+    state.mode = None
+
+
+def _scaled(state: LiveState, event: e.HeadStartScaled) -> None:
+    if event.pct == OWN_PCT:
+        state.head_start_pct.pop(event.segment, None)
+    else:
+        state.head_start_pct[event.segment] = event.pct
+
+
+def _priced(state: LiveState, event: e.Priced) -> None:
+    state.priced = bool(event.prices)
+
+
+def _matcher_failed(state: LiveState, event: e.MatcherFailed) -> None:
+    state.matcher_failed_at = event.at
+
+
+def _matcher_restored(state: LiveState, _: e.MatcherRestored) -> None:
+    state.matcher_failed_at = None
 
 
 def _removed(state: LiveState, event: e.Removed) -> None:
@@ -275,6 +359,8 @@ def _removed(state: LiveState, event: e.Removed) -> None:
         state.agents.pop(AgentId(event.item), None)
     elif shelf is not None:
         getattr(state.config, shelf).pop(event.item, None)
+    if event.kind is Kind.SEGMENT:
+        state.head_start_pct.pop(SegmentId(event.item), None)
 
 
 def _defined(kind: Kind) -> Fold:
@@ -330,8 +416,17 @@ FOLD: Mapping[type[e.Event], Fold] = {
     e.InboxDefined: _defined(Kind.INBOX),
     e.DispositionDefined: _defined(Kind.DISPOSITION),
     e.ReasonDefined: _defined(Kind.REASON),
-    e.SegmentDefined: _defined(Kind.SEGMENT),
+    e.SegmentDefined: _segment_defined,
     e.PolicyDefined: _policy_defined,
+    e.PolicyPublished: _published,
+    e.TrialStarted: _trial_started,
+    e.TrialEnded: _trial_ended,
+    e.ModeEntered: _mode_entered,
+    e.ModeLeft: _mode_left,
+    e.HeadStartScaled: _scaled,
+    e.Priced: _priced,
+    e.MatcherFailed: _matcher_failed,
+    e.MatcherRestored: _matcher_restored,
     e.Removed: _removed,
 }
 """One rule per event; a test holds it complete."""

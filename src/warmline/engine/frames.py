@@ -1,7 +1,7 @@
 """The messages of the live socket: events and changes of view as JSON, each encoded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -19,7 +19,8 @@ _ENCODER = msgspec.json.Encoder()
 _NOT_FOR_DESKS = frozenset({Kind.AGENT, Kind.CALENDAR})
 _SETTINGS = (
     e.SkillDefined, e.QueueDefined, e.TeamDefined, e.InboxDefined, e.DispositionDefined,
-    e.ReasonDefined, e.SegmentDefined, e.PolicyDefined,
+    e.ReasonDefined, e.SegmentDefined, e.PolicyDefined, e.PolicyPublished, e.TrialStarted,
+    e.TrialEnded, e.ModeEntered, e.ModeLeft, e.HeadStartScaled, e.MatcherFailed, e.MatcherRestored,
 )  # fmt: skip
 
 Scope = AgentId | None
@@ -55,6 +56,9 @@ def tell(state: LiveState, recorded: Recorded, now: Instant) -> Told:
     evolve_view(state, event)
     after = _viewers(state, interaction)
     frame = event_frame(recorded, now)
+    told_to_all = frame
+    if isinstance(event, e.Offered):
+        frame = event_frame(replace(recorded, event=_discreet(event)), now)
     desks: dict[AgentId, tuple[str, ...]] = dict.fromkeys(before | after, (frame,))
     if interaction is not None and before != after:
         view = state.interactions.get(interaction)
@@ -72,7 +76,19 @@ def tell(state: LiveState, recorded: Recorded, now: Instant) -> Told:
     to_all = isinstance(event, _SETTINGS) or (
         isinstance(event, e.Removed) and event.kind not in _NOT_FOR_DESKS
     )
-    return Told(position=recorded.position, event=frame, to_all_desks=to_all, desks=desks)
+    return Told(position=recorded.position, event=told_to_all, to_all_desks=to_all, desks=desks)
+
+
+def _discreet(event: e.Offered) -> e.Offered:
+    """An offer as desks hear of it: the record without anybody's scores; its route tells more."""
+    decision = replace(
+        event.decision,
+        winner=(event.agent, 0, 0, 0, 0),
+        runners_up=(),
+        adjustments=(),
+        rivals=(),
+    )
+    return replace(event, decision=decision)
 
 
 def _viewers(state: LiveState, interaction: InteractionId | None) -> frozenset[AgentId]:
@@ -117,6 +133,11 @@ def snapshot_frame(
         f'"me":{_ENCODER.encode(me).decode()},'
         f'"agents":{_ENCODER.encode(state.agents).decode()},'
         f'"interactions":{_ENCODER.encode(state.interactions).decode()},'
+        f'"mode":{_ENCODER.encode(state.mode).decode()},'
+        f'"trial":{_ENCODER.encode(state.trial).decode()},'
+        f'"head_start_pct":{_ENCODER.encode(state.head_start_pct).decode()},'
+        f'"matcher_failed_at":{_ENCODER.encode(state.matcher_failed_at).decode()},'
+        f'"priced":{_ENCODER.encode(state.priced).decode()},'
         f'"config":{config}}}}}'
     )
 

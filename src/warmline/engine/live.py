@@ -18,7 +18,7 @@ from warmline.engine.frames import (
     snapshot_frame,
     tell,
 )
-from warmline.engine.views import LiveState, live_state
+from warmline.engine.views import LiveState, live_state, shown
 from warmline.ports import Clock, Recorded, Signal, Signals
 
 KEPT = 10_000
@@ -147,19 +147,17 @@ class LiveFeed:
         """The frame that shows everything in scope as it is now."""
         if self._config is None:
             self._config = encode_config(self._state.config)
-        shown = self._own(scope) if scope is not None else self._state
+        view = self._own(scope) if scope is not None else self._state
         now = self._clock.now()
-        return snapshot_frame(self._position, shown, now, scope=scope, me=me, config=self._config)
+        return snapshot_frame(self._position, view, now, scope=scope, me=me, config=self._config)
 
     def _own(self, agent: AgentId) -> LiveState:
         state = self._state
-        return LiveState(
-            me=agent,
-            agents={agent: state.agents[agent]} if agent in state.agents else {},
-            interactions={
-                id_: state.interactions[id_] for id_ in sorted(self._in_view.get(agent, ()))
-            },
-            config=state.config,
+        return shown(
+            state,
+            {agent: state.agents[agent]} if agent in state.agents else {},
+            {id_: state.interactions[id_] for id_ in sorted(self._in_view.get(agent, ()))},
+            agent,
         )
 
     def _missed(self, scope: Scope, since: int) -> list[str] | None:

@@ -15,6 +15,9 @@ APPEND = Histogram(
     "Time to make one group durable.",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2),
 )
+MATCHER_FAILURES = Counter(
+    "warmline_matcher_failures", "Times the plain rule took over from the matcher.", ["cause"]
+)
 RELOADS = Counter("warmline_reloads", "Times the live state was forgotten and read again.", ["why"])
 RECEIVER_FAILURES = Counter("warmline_receiver_failures", "Receivers of events that raised.")
 REACTION_FAILURES = Counter(

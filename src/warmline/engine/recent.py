@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Sequence
-from itertools import islice
 
 from warmline.ports import Journal, Recorded
 
@@ -27,7 +26,9 @@ class Recent:
         """Up to `limit` events after `position`, empty when there are none yet."""
         if self._events and position + 1 >= self._events[0].position:
             start = position + 1 - self._events[0].position
-            return list(islice(self._events, start, start + limit))
+            # By index: what is asked for is nearly always at the end, where a walk comes last.
+            end = min(start + limit, len(self._events))
+            return [self._events[index] for index in range(start, end)]
         async for chunk in self._journal.read(after=position, limit=limit):
             return chunk
         return []

@@ -1,9 +1,10 @@
 """What a screen sees of the live state: plain values, the same in Python and in TypeScript."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from warmline.core.agent import AgentState
 from warmline.core.interaction import Interaction
+from warmline.core.policy import Trial
 from warmline.core.settings import (
     Disposition,
     Inbox,
@@ -25,6 +26,7 @@ from warmline.core.words import (
     InteractionId,
     Medium,
     MessageId,
+    ModeId,
     OfferId,
     Phase,
     Presence,
@@ -33,6 +35,7 @@ from warmline.core.words import (
     SegmentId,
     SkillId,
     TeamId,
+    TrialId,
     Verification,
 )
 
@@ -81,6 +84,8 @@ class InteractionView:
     """What `unanswered_since` was before the last message of ours, should that be taken back."""
     last_message_at: Instant | None = None
     held_at: Instant | None = None
+    interrupted: bool = False
+    """On hold because of work that came between; taken up again by itself."""
     wrap_until: Instant | None = None
     customer_here: bool = True
     transfers: int = 0
@@ -129,6 +134,15 @@ class ConfigView:
 
 
 @dataclass(slots=True, kw_only=True)
+class TrialView:
+    """The trial that runs: its share of the customers and the version that is tried."""
+
+    id: TrialId
+    share_pct: int
+    version: int
+
+
+@dataclass(slots=True, kw_only=True)
 class LiveState:
     """All that one screen shows live; `me` is the agent who looks, if it is one."""
 
@@ -136,6 +150,14 @@ class LiveState:
     agents: dict[AgentId, AgentView]
     interactions: dict[InteractionId, InteractionView]
     config: ConfigView
+    mode: ModeId | None = None
+    trial: TrialView | None = None
+    head_start_pct: dict[SegmentId, int] = field(default_factory=dict[SegmentId, int])
+    """What the guard made of the head starts; a missing segment has its own, 100."""
+    matcher_failed_at: Instant | None = None
+    """Since when the plain rule decides in place of the matcher."""
+    priced: bool = False
+    """Whether decisions reckon with what agents' time is worth elsewhere; no desk is told."""
 
 
 def live_state(center: Center, *, me: AgentId | None = None) -> LiveState:
@@ -154,18 +176,36 @@ def live_state(center: Center, *, me: AgentId | None = None) -> LiveState:
             inboxes=dict(center.inboxes),
             policy=center.policy,
         ),
+        mode=center.mode,
+        trial=None if center.trial is None else trial_view(center.trial),
+        head_start_pct=dict(center.head_start_pct),
+        matcher_failed_at=center.failed_at,
+        priced=bool(center.prices),
     )
+
+
+def trial_view(trial: Trial) -> TrialView:
+    """The trial as screens see it."""
+    return TrialView(id=trial.id, share_pct=trial.share_pct, version=trial.ruleset.policy.version)
+
+
+def shown(
+    state: LiveState,
+    agents: dict[AgentId, AgentView],
+    interactions: dict[InteractionId, InteractionView],
+    agent: AgentId,
+) -> LiveState:
+    """`state` with the agents and interactions that `agent` sees."""
+    return replace(state, me=agent, agents=agents, interactions=interactions, priced=False)
 
 
 def own(state: LiveState, agent: AgentId) -> LiveState:
     """What of `state` one agent sees (scope `own`)."""
-    return LiveState(
-        me=agent,
-        agents={id_: view for id_, view in state.agents.items() if id_ == agent},
-        interactions={
-            id_: view for id_, view in state.interactions.items() if agent in view.viewers()
-        },
-        config=state.config,
+    return shown(
+        state,
+        {id_: view for id_, view in state.agents.items() if id_ == agent},
+        {id_: view for id_, view in state.interactions.items() if agent in view.viewers()},
+        agent,
     )
 
 
@@ -208,6 +248,7 @@ def interaction_view(item: Interaction) -> InteractionView:
         unanswered_before=item.unanswered_before,
         last_message_at=item.last_message_at,
         held_at=item.held_at,
+        interrupted=item.interrupted,
         wrap_until=item.wrap_until,
         customer_here=item.customer_gone_since is None,
         transfers=item.transfers,

@@ -25,6 +25,10 @@ CHUNK = 5_000
 """Events that are read at once."""
 SNAPSHOTS = 2
 """How many snapshots are kept: the newest, and the one before should it be unreadable."""
+OLDER, APART = 12, 10_000
+"""So many older ones stay, so many events apart, to bring moments of the past back quickly …"""
+OLDER_BYTES = 2 * 1024 * 1024
+"""… unless the state is so large that keeping it so often would fill the disk."""
 
 _ADD_EVENTS = insert(event)
 _ADD_ANSWERS = insert(answer)
@@ -152,36 +156,51 @@ class DatabaseJournal:
         return None if row is None else _answered(tuple(row))
 
     async def save_snapshot(self, position: int, body: bytes) -> None:
-        """Keep a snapshot of the state after `position`; older ones go, except one."""
-        kept = (
+        """Keep a snapshot of the state after `position`; of older ones few stay, far apart."""
+        known = (
             select(snapshot.c.position)
             .where(snapshot.c.site == self._site)
             .order_by(snapshot.c.position.desc())
-            .limit(SNAPSHOTS)
         )
         values = {"site": self._site, "position": position, "body": body}
         with storage_errors():
             async with self._database.write() as connection:
                 await connection.execute(upsert(snapshot, values, keys=["site", "position"]))
-                oldest = (await connection.scalars(kept)).all()[-1]
+                positions = (await connection.scalars(known)).all()
+                older = OLDER if len(body) <= OLDER_BYTES else 0
                 await connection.execute(
                     delete(snapshot).where(
-                        snapshot.c.site == self._site, snapshot.c.position < oldest
+                        snapshot.c.site == self._site,
+                        snapshot.c.position.not_in(_kept(positions, older)),
                     )
                 )
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        """The newest snapshot, or None."""
+    async def load_snapshot(self, *, before: int | None = None) -> tuple[int, bytes] | None:
+        """The newest snapshot, of those before a position when one is given, or None."""
         statement = (
             select(snapshot.c.position, snapshot.c.body)
             .where(snapshot.c.site == self._site)
             .order_by(snapshot.c.position.desc())
             .limit(1)
         )
+        if before is not None:
+            statement = statement.where(snapshot.c.position < before)
         with storage_errors():
             async with self._database.read() as connection:
                 row = (await connection.execute(statement)).first()
         return None if row is None else (row[0], row[1])
+
+
+def _kept(positions: Sequence[int], older: int) -> list[int]:
+    """Which snapshots stay: the newest, and of the older ones `older` that are far apart.
+
+    Counted from the oldest, so that what stays today stays tomorrow until it is too old.
+    """
+    apart: list[int] = []
+    for position in reversed(positions[SNAPSHOTS:]):
+        if position - (apart[-1] if apart else 0) >= APART:
+            apart.append(position)
+    return [*positions[:SNAPSHOTS], *apart[max(0, len(apart) - older) :]]
 
 
 class DatabaseCursors:
