@@ -133,6 +133,17 @@ async def test_the_rows_behind_what_is_now_are_those_that_wait(house: House):
     assert occupied["value"] == pytest.approx(100 * busy / whole, abs=0.05)
 
 
+async def test_the_spans_behind_occupancy_come_in_pages(house: House):
+    await a_morning(house)
+    async with house.browser("sue") as sue:
+        whole = (await sue.get(f"/floor/rows?measure={OCCUPANCY}")).json()
+        paged = await all_rows(sue, OCCUPANCY, None)
+        lost = await sue.get(f"/floor/rows?measure={OCCUPANCY}&after=now")
+    assert len(paged) > 2
+    assert paged == whole["rows"]
+    assert (whole["next"], lost.json()["errors"][0]["field"]) == (None, "after")
+
+
 def length(span, window) -> int:
     ended = min(span["ended_at"] or window["to"], window["to"])
     return ended - max(span["started_at"], window["from"])

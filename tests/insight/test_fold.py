@@ -130,6 +130,23 @@ def test_an_agents_time_is_cut_where_presence_or_work_begins_and_ends():
     ]
 
 
+def test_without_wrap_up_the_end_of_the_talk_frees_the_agent():
+    facts = story(
+        *arrived(),
+        e.PresenceChanged(at=0, agent=ANN, presence=Presence.AVAILABLE),
+        accepted(7),
+        e.Ended(at=90, interaction=ONE, by=Party.AGENT, cause="agent", agent=ANN),
+    )
+    (visit,) = visits(facts)
+    assert (visit.ended_at, visit.left_at, visit.left_cause) == (90, 90, "closed")
+    assert facts.contacts[ONE].closed_at == 90
+    assert [(span.started_at, span.in_hand) for span in facts.spans[ANN]] == [
+        (0, 0),
+        (7, 1),
+        (90, 0),
+    ]
+
+
 def test_a_decision_is_kept_in_plain_parts_with_what_came_of_it():
     offer = e.Offered(
         at=2, interaction=ONE, agent=ANN, offer=OfferId("o"), lapses_at=22, decision=DECISION

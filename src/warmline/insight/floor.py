@@ -165,8 +165,16 @@ def spans_behind(site: SiteId, window: Window) -> Select[*tuple[Any, ...]]:
     return (
         select(agent_span, (agent_span.c.in_hand > 0).label("counts"))
         .where(agent_span.c.site == site, occupied(window))
-        .order_by(agent_span.c.started_at, agent_span.c.agent)
+        .order_by(agent_span.c.started_at, agent_span.c.agent, agent_span.c.number)
     )
+
+
+def spans_after(
+    query: Select[*tuple[Any, ...]], place: tuple[int, str, int]
+) -> Select[*tuple[Any, ...]]:
+    """The spans after a place in that order."""
+    here = tuple_(agent_span.c.started_at, agent_span.c.agent, agent_span.c.number)
+    return query.where(here > place)
 
 
 def live_rows(center: Center, measure: str, queue: str | None) -> Sequence[Interaction]:

@@ -1,9 +1,11 @@
 """The fold of events into facts: of each interaction, each visit, each agent's time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from warmline.core import events as e
+from warmline.core.settings import Rule
 from warmline.core.words import (
     AgentId,
     CustomerId,
@@ -18,6 +20,7 @@ from warmline.core.words import (
     QueueId,
     ReasonId,
     SegmentId,
+    TrialId,
 )
 
 WRITTEN = frozenset({Medium.EMAIL, Medium.MESSAGE})
@@ -39,6 +42,10 @@ class Contact:
     agent: AgentId | None = None
     closed_at: Instant | None = None
     visits: int = 0
+    trial: TrialId | None = None
+    arm: str | None = None
+    policy: int | None = None
+    """The version that decided last."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,6 +145,8 @@ class Facts:
                     segment=event.segment,
                     language=event.language,
                     reason=event.reason,
+                    trial=event.trial,
+                    arm=event.arm,
                 )
             case e.InteractionEvent():
                 contact = self.contacts.get(event.interaction)
@@ -230,12 +239,13 @@ class Facts:
                 if visit is not None:
                     visit.resume(event.at)
                     visit.ended_at = event.at
-                    if event.agent is None:
-                        visit.leave(event.at, "ended")
-                    elif visit.answered_at is None:
+                    if event.agent is not None and visit.answered_at is None:
                         visit.answered_at = event.at
-                if event.agent is None:
+                    if not event.wrapping:
+                        visit.leave(event.at, "ended" if event.agent is None else "closed")
+                if not event.wrapping:  # nothing is left to do: no `WrappedUp` will follow
                     contact.closed_at = event.at
+                    self._release(contact, event.at)
             case e.WrappedUp():
                 contact.closed_at = event.at
                 if visit is not None:
@@ -250,6 +260,9 @@ class Facts:
                 return
 
     def _offered(self, event: e.Offered) -> None:
+        contact = self.contacts.get(event.interaction)
+        if contact is not None:
+            contact.policy = event.decision.policy
         self.decisions[event.offer] = DecisionRow(
             interaction=event.interaction,
             offer=event.offer,
@@ -327,12 +340,49 @@ def parts(decision: e.Decision) -> dict[str, object]:
         "excluded": dict(decision.excluded),
         "waited_ms": decision.waited_ms,
         "policy": decision.policy,
+        "rule": decision.rule.value,
+        "worth_ms": decision.worth_ms,
+        "head_start_ms": decision.head_start_ms,
+        "adjustments": [list(one) for one in decision.adjustments],
+        "line": decision.line,
+        "rivals": [list(one) for one in decision.rivals],
+        "arm": decision.arm,
+        "mode": decision.mode,
     }
 
 
+def decision_of(found: Mapping[str, Any]) -> e.Decision:
+    """The decision that parts were made of; what older parts lack is as it was by default."""
+    return e.Decision(
+        cause=found["cause"],
+        ring=found["ring"],
+        considered=found["considered"],
+        winner=_terms(found["winner"]),
+        runners_up=tuple(_terms(one) for one in found["runners_up"]),
+        excluded=tuple(found["excluded"].items()),
+        waited_ms=found["waited_ms"],
+        policy=found["policy"],
+        rule=Rule(found.get("rule", Rule.WARMLINE)),
+        worth_ms=found.get("worth_ms", 0),
+        head_start_ms=found.get("head_start_ms", 0),
+        adjustments=tuple((who, kind, ms) for who, kind, ms in found.get("adjustments", ())),
+        line=found.get("line", 0),
+        rivals=tuple((rival, behind) for rival, behind in found.get("rivals", ())),
+        arm=found.get("arm"),
+        mode=found.get("mode"),
+    )
+
+
+_TERMS = ("agent", "score_ms", "idle_ms", "match_ms", "handicap_ms")
+
+
 def _scored(terms: tuple[AgentId, int, int, int, int]) -> dict[str, object]:
-    names = ("agent", "score_ms", "idle_ms", "match_ms", "handicap_ms")
-    return dict(zip(names, terms, strict=True))
+    return dict(zip(_TERMS, terms, strict=True))
+
+
+def _terms(scored: Mapping[str, Any]) -> tuple[AgentId, int, int, int, int]:
+    agent, score, idle, match, handicap = (scored[name] for name in _TERMS)
+    return agent, score, idle, match, handicap
 
 
 def touched(events: Iterable[e.Event]) -> tuple[set[InteractionId], set[AgentId]]:

@@ -43,6 +43,8 @@ class Metric:
     rows: Callable[[Window], ColumnElement[bool]]
     value: Callable[[Window], ColumnElement[Any]]
     counts: Callable[[Window], ColumnElement[bool]] = lambda _window: literal(value=True)
+    each: ColumnElement[Any] | None = None
+    """One row's own result, where the value is the mean of them."""
 
 
 def _texts(en: str, ru: str, pl: str) -> Mapping[str, str]:
@@ -138,6 +140,7 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=_judged,
             value=lambda _window: _share(_in_target),
+            each=case((_in_target, 1), else_=0),
             counts=lambda _window: _in_target,
         ),
         Metric(
@@ -151,6 +154,7 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=lambda window: or_(_answered(window), _abandoned(window)),
             value=lambda _window: _share(visit.c.abandoned_at.is_not(None)),
+            each=case((visit.c.abandoned_at.is_not(None), 1), else_=0),
             counts=lambda _window: visit.c.abandoned_at.is_not(None),
         ),
         Metric(
@@ -168,6 +172,7 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=_answered,
             value=lambda _window: func.avg(visit.c.answered_at - visit.c.since),
+            each=visit.c.answered_at - visit.c.since,
         ),
         Metric(
             key="longest_answer_ms",
@@ -193,6 +198,7 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=_handled,
             value=lambda _window: func.avg(visit.c.left_at - visit.c.accepted_at),
+            each=visit.c.left_at - visit.c.accepted_at,
         ),
         Metric(
             key="wrap_ms",
@@ -217,6 +223,7 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=lambda window: window.holds(visit.c.rated_at),
             value=lambda _window: func.avg(visit.c.rating),
+            each=visit.c.rating,
         ),
     )
 }

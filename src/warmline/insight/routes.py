@@ -1,45 +1,38 @@
 """The HTTP door to insight: the floor, the rows behind each number, definitions, decisions."""
 
-from collections.abc import Collection, Mapping
+import re
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, Query
 
 from warmline.core.permissions import Right
 from warmline.core.words import (
     DAY,
     LATEST,
     Actor,
-    AgentId,
     Instant,
-    InteractionId,
     Malformed,
     Medium,
     SiteId,
 )
-from warmline.insight import floor, tables
+from warmline.insight import fairness, floor
+from warmline.insight.explaining import AgentNames, Past
+from warmline.insight.lines import Lines
 from warmline.insight.metrics import METRICS, NOW_METRICS, OCCUPANCY, Window, definitions
+from warmline.insight.waits import Expected
+from warmline.insight.why_routes import Sight, why_routes
 from warmline.ports import Clock, Guard, State
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, rows
 
 ROWS_LIMIT = 1_000
 LONGEST_WINDOW_MS = 400 * DAY
+_DIGITS = re.compile(r"[0-9]{1,15}")
+_VISITS = ("queued_at", "interaction", "visit")
+_SPANS = ("started_at", "agent", "number")
 Which = Annotated[str | None, Query(max_length=64)]
 When = Annotated[int | None, Query(ge=0, le=LATEST)]
-
-
-class Sight(Protocol):
-    """Who may see which conversation."""
-
-    async def conversation(self, actor: Actor, interaction: InteractionId) -> bool: ...
-
-
-class AgentNames(Protocol):
-    """What agents are called."""
-
-    async def __call__(self, ids: Collection[AgentId]) -> Mapping[AgentId, str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +42,7 @@ class _Room:
     needs: Guard
     clock: Clock
     site: SiteId
-    sight: Sight
-    agents: AgentNames
+    lines: Lines
 
 
 def routes(
@@ -62,6 +54,8 @@ def routes(
     site: SiteId,
     sight: Sight,
     agents: AgentNames,
+    past: Past,
+    lines: Lines,
 ) -> APIRouter:
     """All routes of the room."""
     room = _Room(
@@ -70,14 +64,16 @@ def routes(
         needs=needs,
         clock=clock,
         site=site,
-        sight=sight,
-        agents=agents,
+        lines=lines,
     )
     router = APIRouter(tags=["insight"])
     _add_floor(router, room)
     _add_rows(router, room)
     _add_measures(router, room)
-    _add_decisions(router, room)
+    _add_fairness(router, room)
+    router.include_router(
+        why_routes(database=database, site=site, needs=needs, sight=sight, agents=agents, past=past)
+    )
     return router
 
 
@@ -122,6 +118,7 @@ def _add_floor(router: APIRouter, room: _Room) -> None:
                         "share_pct": queue.target.share_pct,
                     },
                     **live[queue.id],
+                    "expected": expected_shown(room.lines.newcomer(queue.id, now)),
                     **floor.empty(),
                     **by_day.get(queue.id, {}),
                     "interval": {**floor.empty(), **by_half_hour.get(queue.id, {})},
@@ -153,7 +150,7 @@ def _add_rows(router: APIRouter, room: _Room) -> None:
             return _live(room, measure, queue)
         window = _window(room, since, until)
         if measure == OCCUPANCY:
-            return await _spans(room, window)
+            return await _spans(room, window, after, limit)
         metric = METRICS.get(measure)
         if metric is None:
             raise Malformed("measure", f"there is no measure {measure}")
@@ -170,7 +167,7 @@ def _add_rows(router: APIRouter, room: _Room) -> None:
             "to": window.until,
             "value": value,
             "rows": [floor.shown_visit(one) for one in found[:limit]],
-            "next": _place(found[limit - 1]) if len(found) > limit else None,
+            "next": _place(found[limit - 1], _VISITS) if len(found) > limit else None,
         }
 
 
@@ -185,16 +182,26 @@ def _window(room: _Room, since: Instant | None, until: Instant | None) -> Window
     return window
 
 
-def _place(found: Row) -> str:
-    return f"{found['queued_at']}.{found['visit']}.{found['interaction']}"
+def expected_shown(expected: Expected | None) -> dict[str, int] | None:
+    """How long it may still take, as a screen reads it; None when too little is known."""
+    if expected is None:
+        return None
+    return {"low_ms": expected.low_ms, "high_ms": expected.high_ms}
+
+
+def _place(found: Row, keys: tuple[str, str, str]) -> str:
+    """Where a page ended: the row's time, its number and whose it is."""
+    at, whose, number = keys
+    return f"{found[at]}.{found[number]}.{found[whose]}"
 
 
 def _read_place(text: str) -> tuple[int, str, int]:
-    queued_at, _, rest = text.partition(".")
-    visit, _, interaction = rest.partition(".")
-    if not (queued_at.isdecimal() and visit.isdecimal() and interaction):
+    at, _, rest = text.partition(".")
+    number, _, whose = rest.partition(".")
+    numbers = (at, number)
+    if not (all(_DIGITS.fullmatch(one) for one in numbers) and whose):
         raise Malformed("after", "is not a place in these rows")
-    return int(queued_at), interaction, int(visit)
+    return int(at), whose, int(number)
 
 
 def _live(room: _Room, measure: str, queue: str | None) -> dict[str, object]:
@@ -218,6 +225,8 @@ def _live(room: _Room, measure: str, queue: str | None) -> dict[str, object]:
                 "queued_at": one.queued_at,
                 "due_at": one.due_at,
                 "wait_ms": now - one.arrived_at,
+                "position": room.lines.place(one.id),
+                "expected": expected_shown(room.lines.expected(one.id, now)),
                 "counts": True,
             }
             for one in found
@@ -226,10 +235,13 @@ def _live(room: _Room, measure: str, queue: str | None) -> dict[str, object]:
     }
 
 
-async def _spans(room: _Room, window: Window) -> dict[str, object]:
+async def _spans(room: _Room, window: Window, after: str | None, limit: int) -> dict[str, object]:
+    query = floor.spans_behind(room.site, window)
+    if after:
+        query = floor.spans_after(query, _read_place(after))
     async with room.database.read() as connection:
         value = await floor.occupancy_of(connection, room.site, window)
-        found = await rows(connection, floor.spans_behind(room.site, window).limit(ROWS_LIMIT))
+        found = await rows(connection, query.limit(limit + 1))
     fields = ("agent", "presence", "reason", "in_hand", "started_at", "ended_at")
     return {
         "measure": OCCUPANCY,
@@ -238,10 +250,42 @@ async def _spans(room: _Room, window: Window) -> dict[str, object]:
         "to": window.until,
         "value": value,
         "rows": [
-            {**{name: one[name] for name in fields}, "counts": bool(one["counts"])} for one in found
+            {**{name: one[name] for name in fields}, "counts": bool(one["counts"])}
+            for one in found[:limit]
         ],
-        "next": None,
+        "next": _place(found[limit - 1], _SPANS) if len(found) > limit else None,
     }
+
+
+def _add_fairness(router: APIRouter, room: _Room) -> None:
+    reader = Depends(room.needs(Right.SUPERVISE))
+
+    @router.get("/fairness")
+    async def the_fairness(
+        _actor: Annotated[Actor, reader],
+        *,
+        since: Annotated[int | None, Query(alias="from", ge=0, le=LATEST)] = None,
+        until: Annotated[int | None, Query(alias="to", ge=0, le=LATEST)] = None,
+    ) -> dict[str, object]:
+        """Waits and outcomes by group, where an affinity rule is or was on; else nothing to say."""
+        window = _window(room, since, until)
+        policy = room.state.center().policy
+        async with room.database.read() as connection:
+            known = await fairness.traits(connection, room.site)
+            found = await fairness.report(connection, room.site, window, known)
+        return {
+            "from": window.since,
+            "to": window.until,
+            "ever_on": bool(known),
+            "fewest": fairness.FEWEST,
+            "on": [
+                {"trait": one.trait, "bonus_ms": one.bonus_ms, "reason": one.reason}
+                for one in policy.affinities
+            ],
+            "traits": [
+                {"trait": trait, **fairness.compared(groups)} for trait, groups in found.items()
+            ],
+        }
 
 
 def _add_measures(router: APIRouter, room: _Room) -> None:
@@ -251,45 +295,3 @@ def _add_measures(router: APIRouter, room: _Room) -> None:
     async def measures(_actor: Annotated[Actor, reader]) -> dict[str, object]:
         """What each number means: its name, its formula, its unit."""
         return {"measures": definitions()}
-
-
-def _add_decisions(router: APIRouter, room: _Room) -> None:
-    reader = Depends(room.needs(Right.READ_OWN))
-
-    @router.get("/interactions/{interaction}/decisions")
-    async def decisions(
-        interaction: InteractionId, actor: Annotated[Actor, reader]
-    ) -> dict[str, object]:
-        """Why it was offered to whom, in order, as plain parts; and its stays in queues."""
-        if not await room.sight.conversation(actor, interaction):
-            raise HTTPException(404, f"there is no interaction {interaction}")
-        async with room.database.read() as connection:
-            found = await rows(connection, tables.decisions(room.site, interaction))
-            stays = await rows(connection, tables.visits(room.site, [interaction]))
-        ids = {AgentId(one) for row in found for one in _agents(row)}
-        ids |= {AgentId(one["agent"]) for one in stays if one["agent"]}
-        shown = ("queue", "cause", "queued_at", "agent", "accepted_at", "left_at", "left_cause")
-        return {
-            "decisions": [
-                {
-                    "offer": one["offer"],
-                    "at": one["at"],
-                    "agent": one["agent"],
-                    "outcome": one["outcome"],
-                    "outcome_at": one["outcome_at"],
-                    **one["parts"],
-                }
-                for one in found
-            ],
-            "visits": [{name: one[name] for name in shown} for one in stays],
-            "names": await room.agents(ids),
-        }
-
-
-def _agents(found: Row) -> list[str]:
-    parts = found["parts"]
-    return [
-        found["agent"],
-        parts["winner"]["agent"],
-        *(one["agent"] for one in parts["runners_up"]),
-    ]

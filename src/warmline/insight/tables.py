@@ -45,9 +45,13 @@ contact = Table(
     Column("agent", _ID),
     Column("closed_at", BigInteger),
     Column("visits", Integer, nullable=False),
+    Column("trial", _ID),
+    Column("arm", _WORD),
+    Column("policy", Integer),
     Index(None, "site", "arrived_at"),
+    Index(None, "site", "trial"),
 )
-"""One interaction as a fact; `agent` has it in hand now."""
+"""One interaction as a fact; `agent` has it in hand now, `policy` decided about it last."""
 
 visit = Table(
     "visit",
