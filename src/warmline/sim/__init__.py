@@ -1,0 +1,1 @@
+"""The same core on a virtual clock, with invented or recorded customers in place of channels."""
