@@ -4,10 +4,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
+
+from warmline.sim.build import NotCompiled, Wanted
 
 app = typer.Typer(help="Measure what the design promises.", no_args_is_help=True)
 
@@ -55,6 +58,63 @@ def crash(
     from warmline.bench.crash import measure  # noqa: PLC0415 - only what is asked for
 
     _show(measure(kills=kills, seed=seed, mail=mail), as_json=as_json)
+
+
+@app.command()
+def routing(
+    agents: Annotated[int, typer.Option(min=2, max=100_000)] = 1000,
+    waiting: Annotated[int, typer.Option(min=1, max=2_000_000)] = 1000,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Arrivals and freed agents a second, and how that grows, beside a scan."""
+    from warmline.bench.routing import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(agents=agents, waiting=waiting), as_json=as_json)
+
+
+@app.command()
+def policies(
+    days: Annotated[int, typer.Option(min=1, max=100)] = 5,
+    jobs: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Every routing rule on the reference day, with the same customers."""
+    from warmline.bench.policies import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(days=days, jobs=jobs), as_json=as_json)
+
+
+@app.command()
+def waits(
+    seeds: Annotated[int, typer.Option(min=1, max=1000)] = 3,
+    days: Annotated[int, typer.Option(min=1, max=60)] = 2,
+    records: Annotated[
+        Path | None, typer.Option(help="Recorded calls too: the bank's CSV of a month of 1999.")
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Whether the waits that customers are told come true: four of five must."""
+    from warmline.bench.waits import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(seeds=seeds, days=days, records=records), as_json=as_json)
+
+
+@app.command()
+def simulator(
+    calls: Annotated[int, typer.Option(min=500, max=60_000)] = 30_000,
+    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    build: Annotated[Wanted, typer.Option(help="Which build plays.")] = "auto",
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Calls a second with the live code, beside simpy and ciw on the same centers."""
+    from warmline.bench.simulator import PeersMissing, measure  # noqa: PLC0415
+
+    try:
+        found = measure(calls=calls, rounds=rounds, build=build)
+    except (PeersMissing, NotCompiled) as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from reason
+    _show(found, as_json=as_json)
 
 
 def _show(figures: Mapping[str, object], *, as_json: bool) -> None:

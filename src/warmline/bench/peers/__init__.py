@@ -1,0 +1,1 @@
+"""The same centers in other people's simulators, to be measured beside ours."""
