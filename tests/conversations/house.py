@@ -10,10 +10,13 @@ from typing import Any
 import httpx
 from fastapi import FastAPI, Request
 
+from warmline.channels.email.erasure import MailTraces
+from warmline.channels.email.keys import KEY_BYTES, Keys
 from warmline.channels.files import media_type, safe_name
 from warmline.config import Settings
 from warmline.conversations import routes as conversation_routes
 from warmline.conversations import writes
+from warmline.conversations.erasure import ConversationTraces
 from warmline.conversations.model import Author, Envelope, Opening, Said
 from warmline.conversations.reactions import ConversationReaction
 from warmline.conversations.scope import Sight
@@ -58,11 +61,15 @@ from warmline.core.words import (
 )
 from warmline.customers import routes as customer_routes
 from warmline.customers.directory import Directory
+from warmline.customers.erasure import Erasure
+from warmline.customers.erasure_routes import erasure_routes
 from warmline.desk import routes as desk_routes
 from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
+from warmline.engine.moments import Moments
 from warmline.engine.reactions import Reactions
 from warmline.insight import routes as insight_routes
+from warmline.insight.lines import Lines
 from warmline.insight.reactions import InsightReaction
 from warmline.ports import Answer, Recorded
 from warmline.security.audit import Audit
@@ -73,6 +80,7 @@ from warmline.storage.schema import metadata
 from warmline.web.problems import install
 
 SITE = SiteId("main")
+KEYS = Keys(b"k" * KEY_BYTES)
 START = 1_781_000_000_000
 """A Tuesday, 2026-06-09 10:13:20 UTC."""
 PEOPLE: Mapping[str, Actor] = {
@@ -148,6 +156,7 @@ class House:
     journal: DatabaseJournal
     clock: StillClock
     reactions: Reactions
+    conversations: ConversationReaction
     insight: InsightReaction
     directory: Directory
     blobs: FolderBlobs
@@ -310,11 +319,14 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
     clock = StillClock()
     journal = DatabaseJournal(database, SITE, EventCodec())
     engine = Engine(journal, clock)
+    lines = Lines(engine)
+    engine.subscribe(lines.receive)
+    words = ConversationReaction(database, SITE)
     insight = InsightReaction(database, SITE)
     reactions = Reactions(
         engine,
         DatabaseCursors(database, SITE),
-        [ConversationReaction(database, SITE), insight],
+        [words, insight],
     )
     directory = Directory(database, SITE, clock, region="PL")
     called = Called(directory)
@@ -346,15 +358,30 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
             users=called.users,
             audit=audit.row,
         ),
+        erasure_routes(
+            erasure=Erasure(
+                database=database,
+                site=SITE,
+                clock=clock,
+                state=engine,
+                blobs=blobs,
+                traces=(ConversationTraces(SITE), MailTraces(SITE, KEYS)),
+                audit=audit.row,
+            ),
+            directory=directory,
+            needs=asking,
+        ),
         desk_routes.routes(**common, audit=audit.setting),
-        insight_routes.routes(**common, sight=sight, agents=called.agents),
+        insight_routes.routes(
+            **common, sight=sight, agents=called.agents, past=Moments(journal), lines=lines
+        ),
     ):
         app.include_router(router, prefix="/api/v1")
     await engine.start()
     await reactions.start()
     house = House(
         database=database, engine=engine, journal=journal, clock=clock, reactions=reactions,
-        insight=insight, directory=directory, blobs=blobs, sight=sight, app=app,
+        conversations=words, insight=insight, directory=directory, blobs=blobs, sight=sight, app=app,
     )  # fmt: skip
     await asyncio.gather(*(house.do(kind, **facts) for kind, facts in SETTINGS))
     try:

@@ -1,8 +1,14 @@
+import hashlib
 import io
 import zipfile
 
-from tests.conversations.house import House
+import pytest
+
+from tests.conversations.house import SITE, House
+from warmline.conversations.erasure import ConversationTraces
 from warmline.conversations.files import headers, served_type
+from warmline.conversations.uploads import Uploads
+from warmline.core.words import DAY
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
@@ -82,3 +88,39 @@ def test_a_name_cannot_break_the_header():
     assert "\r" not in shown
     assert "\n" not in shown
     assert shown.count('"') == 2
+
+
+async def test_what_was_put_up_and_not_sent_is_gone_after_a_day(house: House):
+    await house.available("ann")
+    interaction = await house.arrive()
+    await house.accept(interaction)
+    uploads = Uploads(
+        database=house.database,
+        site=SITE,
+        clock=house.clock,
+        blobs=house.blobs,
+        traces=(ConversationTraces(SITE),),
+    )
+    async with house.browser("ann") as ann:
+
+        async def put(name: str, content: bytes) -> str:
+            return (await ann.post("/files", files={"file": (name, content)})).json()["id"]
+
+        forgotten, twin = await put("a.txt", b"forgotten"), await put("b.txt", b"both")
+        sent, drafted = await put("c.txt", b"both"), await put("d.txt", b"drafted")
+        talk = f"/conversations/{interaction}"
+        said = await ann.post(f"{talk}/messages", json={"attachments": [sent]})
+        sent = said.json()["message"]["files"][0]["id"]
+        await ann.put(f"{talk}/draft", json={"text": "later", "attachments": [drafted]})
+        house.clock.on(DAY - 1)
+        assert await uploads.expire() == 0
+        house.clock.on(2)
+        young = await put("e.txt", b"young")
+        assert await uploads.expire() == 2
+        there = {
+            id_: (await ann.get(f"/files/{id_}")).status_code
+            for id_ in (forgotten, twin, sent, drafted, young)
+        }
+    assert there == {forgotten: 404, twin: 404, sent: 200, drafted: 200, young: 200}
+    with pytest.raises(KeyError):
+        await house.blobs.get(hashlib.sha256(b"forgotten").hexdigest())

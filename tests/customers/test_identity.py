@@ -1,9 +1,11 @@
 import pytest
+from sqlalchemy import update
 
 from tests.conversations.house import SITE, House
 from warmline.core.words import CustomerId, Malformed, SiteId, Verification
 from warmline.customers.identity import fold, normalise, resolve
 from warmline.customers.model import Claim, IdentifierKind
+from warmline.customers.tables import customer
 
 EMAIL, PHONE, LOGIN = IdentifierKind.EMAIL, IdentifierKind.PHONE, IdentifierKind.LOGIN
 CLAIMED, MATCHED, VERIFIED = Verification.CLAIMED, Verification.MATCHED, Verification.VERIFIED
@@ -62,6 +64,24 @@ async def test_somebody_new_is_made_once_and_found_again(house: House):
     assert again.customer == first.customer
     assert (first.verification, again.verification) == (MATCHED, CLAIMED)
     assert (again.name, again.language) == ("Jan", "pl")
+
+
+async def test_only_who_is_proven_has_the_segment(house: House):
+    first = await house.directory.resolve(
+        [claim(EMAIL, "jan@mail.example", MATCHED)], source="mail"
+    )
+    async with house.database.write() as connection:
+        await connection.execute(
+            update(customer).where(customer.c.id == first.customer).values(segment="gold")
+        )
+    typed = await house.directory.resolve(
+        [claim(EMAIL, "jan@mail.example", CLAIMED)], source="chat"
+    )
+    mailed = await house.directory.resolve(
+        [claim(EMAIL, "jan@mail.example", MATCHED)], source="mail"
+    )
+    assert typed.customer == mailed.customer
+    assert (typed.segment, mailed.segment) == (None, "gold")
 
 
 async def test_nobody_in_particular_is_always_new(house: House):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.conversations.house import House
@@ -94,6 +96,27 @@ async def test_a_profile_is_corrected_and_the_audit_names_the_fields_alone(house
         told = (await connection.exec_driver_sql("SELECT * FROM audit")).mappings().all()
     assert [one["item"] for one in told] == [jan, jan]
     assert "Secretname" not in str(told)
+
+
+async def test_a_supervisor_says_who_a_customers_own_contact_is(house: House):
+    jan = await known(house, "Jan", "jan@mail.example")
+    await house.available("ann")
+    await house.arrive(customer=jan)
+    own = {"owner_agent": "ann"}
+    async with house.browser("ann") as ann, house.browser("sue") as sue:
+        refused = await ann.put(f"/customers/{jan}", json=own)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert (await sue.put(f"/customers/{jan}", json={"owner_agent": "tin"})).status_code == 400
+        assert (await sue.put(f"/customers/{jan}", json=own)).json()["owner_agent"] == "ann"
+        assert (await ann.get(f"/customers/{jan}")).json()["owner_agent"] == "ann"
+        claim = Claim(
+            kind=IdentifierKind.EMAIL, value="jan@mail.example", verification=Verification.MATCHED
+        )
+        assert (await house.directory.resolve([claim], source="mail")).owner == "ann"
+        typed = replace(claim, verification=Verification.CLAIMED)
+        assert (await house.directory.resolve([typed], source="chat")).owner is None
+        gone = await sue.put(f"/customers/{jan}", json={"owner_agent": None})
+        assert gone.json()["owner_agent"] is None
 
 
 async def test_small_things_are_remembered_until_they_are_over(house: House):

@@ -184,3 +184,30 @@ async def test_hours_need_a_zone_that_exists(center: Center, zone: str):
 def test_a_setting_comes_through_json_as_it_was(spec: Any):
     body = msgspec.to_builtins(spec, str_keys=True)
     assert spec_of(shape_of(type(spec)).model_validate(body)) == spec
+
+
+@pytest.mark.parametrize(
+    ("labels", "accepted"),
+    [
+        ({"orders": {"ru": "Мой заказ", "pt-BR": "Meu pedido"}}, True),
+        ({}, True),
+        ({"returns": {"en": "Returns"}}, False),
+        ({"orders": {"Russian": "Мой заказ"}}, False),
+        ({"orders": {"en": " "}}, False),
+        ({"orders": {"en": "x" * 81}}, False),
+        ({"orders": "My order"}, False),
+    ],
+)
+async def test_labels_are_for_the_reasons_of_their_inbox(
+    center: Center, labels: dict[str, Any], *, accepted: bool
+):
+    ada = await center.signed_in("ada")
+    await ada.put(f"{CONFIG}/queue/q", json={"name": "Q"})
+    inbox = {"name": "Web", "medium": "chat", "queue": "q", "by_reason": {"orders": "q"}}
+    answer = await ada.put(f"{CONFIG}/inbox/web", json={**inbox, "reason_labels": labels})
+    if accepted:
+        assert answer.json()["reason_labels"] == labels
+    else:
+        assert answer.status_code == 400, answer.text
+        faults = [fault["field"] for fault in answer.json()["errors"]]
+        assert all(field.startswith("reason_labels") for field in faults)

@@ -57,6 +57,53 @@ async def test_an_unknown_field_is_named(center: Center):
     assert "secret-words" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("place", "body", "field", "code", "facts"),
+    [
+        ("users", {"name": "x"}, "login", "missing", None),
+        ("users", {"name": "x", "login": "x" * 300, "roles": []}, "login", "too_long", "max"),
+        (
+            "users",
+            {"name": "x", "login": "x", "roles": ["king"]},
+            "roles.0",
+            "not_one_of",
+            "allowed",
+        ),
+        ("users", {"name": "x", "login": 7, "roles": []}, "login", "wrong_type", "expected"),
+        ("users", {"name": "x", "login": "x", "crown": 1}, "crown", "unknown_field", None),
+        (
+            "users",
+            {"name": "x" * 300, "login": "x", "roles": ["supervisor"]},
+            "name",
+            "too_long",
+            "max",
+        ),
+    ],
+)
+async def test_a_fault_has_a_code_and_facts(
+    center: Center, place: str, body: dict[str, object], field: str, code: str, facts: str | None
+):
+    ada = await center.signed_in("ada")
+    answer = await ada.post(f"/api/v1/{place}", json=body)
+    assert answer.status_code == 400, answer.text
+    faults = {fault["field"]: fault for fault in answer.json()["errors"]}
+    assert faults[field]["code"] == code
+    assert faults[field]["detail"]
+    assert list(faults[field].get("facts", {})) == ([facts] if facts else [])
+
+
+async def test_what_the_core_finds_has_a_code_too(center: Center):
+    ada = await center.signed_in("ada")
+    hours = {"id": "h", "name": "Hours", "zone": "Mars/Olympus"}
+    [zone] = (await ada.put("/api/v1/config/calendar/h", json=hours)).json()["errors"]
+    assert (zone["field"], zone["code"]) == ("zone", "no_zone")
+    easy = {"name": "Bo", "login": "bo", "roles": ["supervisor"], "password": "password123"}
+    [guessed] = (await ada.post("/api/v1/users", json=easy)).json()["errors"]
+    assert (guessed["field"], guessed["code"]) == ("password", "easily_guessed")
+    away = await ada.put("/api/v1/config/calendar/other", json={**hours, "zone": "Europe/Warsaw"})
+    assert away.json()["errors"][0]["code"] == "differs"
+
+
 async def test_another_charset_is_refused(center: Center):
     answer = await center.browser().post(
         SESSION,

@@ -12,9 +12,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from tests.web.center import PASSWORD, Browser
 from warmline.config import Settings
 from warmline.core.words import SYSTEM, Role, UserId
+from warmline.demo.sockets import loopback_socket
 from warmline.security.model import User
 from warmline.web.app import make_app
-from warmline.wiring import wire
+from warmline.web.wired import Wired
+from warmline.wiring import wire, wire_demo
 
 API = "/api/v1"
 ANYBODY = frozenset({"anonymous", "agent", "supervisor", "administrator"})
@@ -80,6 +82,7 @@ MAY: dict[str, frozenset[str]] = {
     f"GET {API}/interactions/{{interaction}}/decisions": WORKERS,
     f"GET {API}/floor": SUPERVISORS,
     f"GET {API}/floor/rows": SUPERVISORS,
+    f"GET {API}/fairness": SUPERVISORS,
     f"GET {API}/measures": SIGNED_IN,
     f"GET {API}/customers": WORKERS,
     f"GET {API}/customers/{{who}}": WORKERS,
@@ -87,10 +90,34 @@ MAY: dict[str, frozenset[str]] = {
     f"GET {API}/customers/{{who}}/timeline": WORKERS,
     f"POST {API}/customers/{{who}}/facts": WORKERS,
     f"DELETE {API}/customers/{{who}}/facts/{{id_}}": WORKERS,
+    f"GET {API}/erasures": ADMINISTRATORS,
+    f"GET {API}/erasures/{{who}}": ADMINISTRATORS,
+    f"POST {API}/erasures/{{who}}": ADMINISTRATORS,
+    f"POST {API}/agent-scores/import": ADMINISTRATORS,
+    f"GET {API}/agent-scores/export": ADMINISTRATORS,
     f"GET {API}/canned": SIGNED_IN,
     f"POST {API}/canned": LEADERS,
     f"PUT {API}/canned/{{id_}}": LEADERS,
     f"DELETE {API}/canned/{{id_}}": LEADERS,
+    f"GET {API}/policies": LEADERS,
+    f"GET {API}/policies/schema": LEADERS,
+    f"GET {API}/policies/live": LEADERS,
+    f"POST {API}/policies/validate": LEADERS,
+    f"POST {API}/policies/diff": LEADERS,
+    f"GET {API}/policies/trials/{{trial}}/effect": LEADERS,
+    f"DELETE {API}/policies/trial": LEADERS,
+    f"POST {API}/policies": LEADERS,
+    f"GET {API}/policies/{{id_}}": LEADERS,
+    f"PUT {API}/policies/{{id_}}": LEADERS,
+    f"DELETE {API}/policies/{{id_}}": LEADERS,
+    f"POST {API}/policies/{{id_}}/publish": LEADERS,
+    f"POST {API}/policies/{{id_}}/trial": LEADERS,
+    f"GET {API}/what-if/days": LEADERS,
+    f"GET {API}/what-if/runs": LEADERS,
+    f"POST {API}/what-if/runs": LEADERS,
+    f"GET {API}/what-if/runs/{{id_}}": LEADERS,
+    f"DELETE {API}/what-if/runs/{{id_}}": LEADERS,
+    f"POST {API}/what-if/runs/{{id_}}/cancel": LEADERS,
     f"GET {API}/chat/inboxes/{{inbox}}": CUSTOMERS,
     f"POST {API}/chat": CUSTOMERS,
     f"POST {API}/chat/offline": CUSTOMERS,
@@ -109,11 +136,22 @@ MAY: dict[str, frozenset[str]] = {
     f"PUT {API}/mailboxes/{{id}}": ADMINISTRATORS,
     f"DELETE {API}/mailboxes/{{id}}": ADMINISTRATORS,
     f"POST {API}/mailboxes/{{id}}/test": ADMINISTRATORS,
+    f"GET {API}/ignored-mails": ADMINISTRATORS,
+    f"GET {API}/ignored-mails/{{id_}}/original": ADMINISTRATORS,
     f"GET {API}/mail/outbox": LEADERS,
     f"POST {API}/mail/outbox/{{id}}/retry": LEADERS,
     f"GET {API}/inboxes/{{inbox}}/identity-secret": ADMINISTRATORS,
     f"POST {API}/inboxes/{{inbox}}/identity-secret": ADMINISTRATORS,
 }
+OF_THE_DEMO: dict[str, frozenset[str]] = {
+    f"GET {API}/demo": ANYBODY,
+    f"POST {API}/demo/sit": ANYBODY,
+    f"POST {API}/demo/speed": ANYBODY,
+    f"POST {API}/demo/incident": ANYBODY,
+    f"POST {API}/demo/mail": ANYBODY,
+    f"GET {API}/demo/mail": ANYBODY,
+}
+"""There only in a demonstration, where nothing is anybody's own."""
 SOCKETS = {"/ws/live", "/ws/chat"}
 """Who may open which socket is in `test_live` and in the tests of the web chat."""
 
@@ -134,9 +172,10 @@ def routes_of(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[s
 
 
 @asynccontextmanager
-async def whole_center(data: Path) -> AsyncGenerator[tuple[FastAPI, dict[str, httpx.AsyncClient]]]:
+async def whole_center(
+    wired: Wired,
+) -> AsyncGenerator[tuple[FastAPI, dict[str, httpx.AsyncClient]]]:
     """The center as it is really composed, and a browser for everybody, far from its machine."""
-    wired = wire(Settings(data=data))
     app = make_app(wired)
     async with app.router.lifespan_context(app):
         browsers: dict[str, httpx.AsyncClient] = {}
@@ -157,25 +196,54 @@ async def sign_in(browser: httpx.AsyncClient, who: str) -> None:
 
 
 async def test_everybody_may_do_what_is_theirs_and_nothing_else(tmp_path: Path):
-    wrong: list[str] = []
-    async with whole_center(tmp_path / "data") as (app, browsers):
-        found = set(routes_of(app.routes))
-        assert {path for method, path in found if method == "SOCKET"} == SOCKETS
-        names = {f"{method} {path}" for method, path in found if method != "SOCKET"}
-        assert names - MAY.keys() == set(), "a route has no row in MAY: say who may use it"
-        assert MAY.keys() - names == set(), "a row has no route"
-        for name in sorted(names):
-            method, path = name.split(" ")
-            address = path.replace("{", "x-").replace("}", "")
-            for who, browser in browsers.items():
-                answer = await browser.request(
-                    method, address, json={} if method in {"POST", "PUT"} else None
-                )
-                if not fits(answer.status_code, who, MAY[name], path):
-                    wrong.append(f"{who} {name}: {answer.status_code} {answer.text[:80]}")
-                if name == f"DELETE {API}/session" and who in SIGNED_IN:
-                    await sign_in(browser, who)
+    async with whole_center(wire(Settings(data=tmp_path / "data"))) as (app, browsers):
+        wrong = await walk(app, browsers, MAY)
     assert wrong == [], "\n".join(wrong)
+
+
+async def test_a_demonstration_has_its_own_routes_beside_and_opens_nothing_else(tmp_path: Path):
+    # Nobody listens at its port, so nobody of the simulated people comes in.
+    with loopback_socket() as sink, loopback_socket() as shut:
+        port = shut.getsockname()[1]
+        settings = Settings(data=tmp_path / "data", demo=True, port=port, smtp_in_port=0)
+        async with whole_center(wire_demo(settings, sink, 1)) as (app, browsers):
+            wrong = await walk(app, browsers, MAY | OF_THE_DEMO)
+            elsewhere = {"Origin": "https://elsewhere.example"}
+            for path in ("sit", "speed", "incident", "mail"):
+                bodies = {"sit": {"chair": "piotr"}, "speed": {"speed": 0}}
+                answer = await browsers["anonymous"].post(
+                    f"{API}/demo/{path}", json=bodies.get(path, MAIL), headers=elsewhere
+                )
+                if answer.status_code != 403:
+                    wrong.append(f"another site: {path}: {answer.status_code}")
+    assert wrong == [], "\n".join(wrong)
+
+
+MAIL = {"address": "a@b.example", "to": "help@larkfold.example", "subject": "", "text": "x"}
+
+
+async def walk(
+    app: FastAPI, browsers: dict[str, httpx.AsyncClient], may: dict[str, frozenset[str]]
+) -> list[str]:
+    """Try every route as everybody; what does not fit, in words."""
+    wrong: list[str] = []
+    found = set(routes_of(app.routes))
+    assert {path for method, path in found if method == "SOCKET"} == SOCKETS
+    names = {f"{method} {path}" for method, path in found if method != "SOCKET"}
+    assert names - may.keys() == set(), "a route has no row in MAY: say who may use it"
+    assert may.keys() - names == set(), "a row has no route"
+    for name in sorted(names):
+        method, path = name.split(" ")
+        address = path.replace("{", "x-").replace("}", "")
+        for who, browser in browsers.items():
+            answer = await browser.request(
+                method, address, json={} if method in {"POST", "PUT"} else None
+            )
+            if not fits(answer.status_code, who, may[name], path):
+                wrong.append(f"{who} {name}: {answer.status_code} {answer.text[:80]}")
+            if name == f"DELETE {API}/session" and who in SIGNED_IN:
+                await sign_in(browser, who)
+    return wrong
 
 
 def fits(status: int, who: str, may: frozenset[str], path: str) -> bool:

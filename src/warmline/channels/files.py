@@ -107,9 +107,9 @@ def take(name: str, content: bytes) -> tuple[str, str]:
 def media_type(name: str, content: bytes) -> str:
     """The type of a file that we take; refuses the rest, and a file that lies about itself."""
     if not name:
-        raise Malformed("file", "has no name")
+        raise Malformed("file", "has no name", "missing")
     if not content:
-        raise Malformed("file", "is empty")
+        raise Malformed("file", "is empty", "empty")
     ending = name.rpartition(".")[2].lower()
     kind = KINDS.get(ending)
     if kind is None:

@@ -109,9 +109,14 @@ async def compose(room: Room, actor: Actor, header: Row, body: AnswerBody, now: 
     html = clean(body.html) if body.html else None
     text = body.text if body.text.strip() else plain(html or "")
     if not text.strip() and not body.attachments:
-        raise Malformed("text", "is empty")
+        raise Malformed("text", "is empty", "empty")
     if len(text) > TEXT_LIMIT_CHARS:
-        raise Malformed("text", f"is longer than {TEXT_LIMIT_CHARS} characters")
+        raise Malformed(
+            "text",
+            f"is longer than {TEXT_LIMIT_CHARS} characters",
+            "too_long",
+            max=TEXT_LIMIT_CHARS,
+        )
     mail = header["medium"] == Medium.EMAIL.value
     if not mail and (body.to or body.cc or body.subject or body.mode != "reply"):
         raise Malformed("mode", "only a mail has addresses and a subject, and can be forwarded")
@@ -152,7 +157,7 @@ async def _files(
         elif row is not None and row["message"] and row["interaction"] == interaction:
             copied.append(_copy(row, actor.user, now))
         else:
-            raise Malformed("attachments", f"there is no file {id_} of yours")
+            raise Malformed("attachments", f"there is no file {id_} of yours", "no_such", item=id_)
     return tuple(uploaded), tuple(copied)
 
 
@@ -177,7 +182,7 @@ async def _envelope(room: Room, header: Row, body: AnswerBody) -> Envelope:
     own = list(await room.mailboxes.addresses(InboxId(header["inbox"])))
     to, cc = _recipients(body, before, from_customer=from_customer, own=own)
     if not to:
-        raise Malformed("to", "say who it goes to")
+        raise Malformed("to", "say who it goes to", "missing")
     subject = body.subject or _subject(
         str(before.get("subject") or header["subject"] or ""), forward=body.mode == "forward"
     )
@@ -200,7 +205,7 @@ def _recipients(
     for field, given in (("to", body.to), ("cc", body.cc)):
         for address in given:
             if "\n" in address or "\r" in address or not _is_address(address):
-                raise Malformed(field, f"{address.strip()!r} is not an address")
+                raise Malformed(field, f"{address.strip()!r} is not an address", "no_email")
     if body.to or body.mode == "forward":
         return _without(own, body.to), _without(own, body.cc)
     to = list(before.get("reply_to") or [before["from"]]) if from_customer else _of(before, "to")

@@ -10,6 +10,7 @@ from warmline.conversations.tables import (
     conversation,
     draft,
     file,
+    happening,
     message,
     part,
     rating_comment,
@@ -25,6 +26,7 @@ from warmline.core.words import (
     UserId,
 )
 
+HAPPENINGS_LIMIT = 500
 HEADER = select(conversation).where(
     conversation.c.site == bindparam("site"),
     conversation.c.interaction == bindparam("interaction"),
@@ -165,6 +167,16 @@ def draft_of(site: SiteId, interaction: InteractionId, user: UserId) -> Select[A
     )
 
 
+def happenings_of(site: SiteId, interaction: InteractionId) -> Select[Any]:
+    """What happened in an interaction beside its words, the newest first, as far as a page goes."""
+    return (
+        select(happening)
+        .where(happening.c.site == site, happening.c.interaction == interaction)
+        .order_by(happening.c.position.desc())
+        .limit(HAPPENINGS_LIMIT)
+    )
+
+
 def comment_of(site: SiteId, interaction: InteractionId) -> Select[Any]:
     """What the customer wrote beside a rating."""
     return select(rating_comment.c.comment).where(
@@ -182,6 +194,19 @@ def agent_of_last_time(site: SiteId, customers: Collection[CustomerId]) -> Selec
             conversation.c.agent.is_not(None),
         )
         .order_by(conversation.c.arrived_at.desc())
+        .limit(1)
+    )
+
+
+def served(site: SiteId, agent: AgentId, customers: Collection[CustomerId]) -> Select[Any]:
+    """An interaction of a customer that an agent held, when there is one."""
+    return (
+        select(conversation.c.interaction)
+        .where(
+            conversation.c.site == site,
+            conversation.c.customer.in_(customers),
+            conversation.c.agent == agent,
+        )
         .limit(1)
     )
 

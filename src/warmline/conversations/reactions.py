@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.conversations import search
 from warmline.conversations.model import Author, MessageState
-from warmline.conversations.tables import CHUNK, conversation, message, part
+from warmline.conversations.tables import CHUNK, conversation, happening, message, part
 from warmline.core import events as e
 from warmline.core.words import (
     AgentId,
@@ -38,6 +38,12 @@ _PHASES: Mapping[type[e.Event], Phase] = {
     e.Resumed: Phase.CONNECTED,
     e.WrappedUp: Phase.CLOSED,
 }
+_HOLDS: Mapping[type[e.Event], str] = {e.Held: "held", e.Resumed: "resumed"}
+_CONSULTS: Mapping[type[e.Event], str] = {
+    e.ConsultAsked: "consult_asked",
+    e.ConsultJoined: "consult_joined",
+    e.ConsultEnded: "consult_left",
+}
 _Id = TypeVar("_Id", bound=str)
 _GONE_ON = (MessageState.QUEUED.value, MessageState.SENT.value)
 
@@ -61,11 +67,16 @@ class Fold:
         default_factory=dict[tuple[InteractionId, Party], MessageId]
     )
     said: list[MessageId] = field(default_factory=list[MessageId])
+    happened: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
 
-    def add(self, event: e.Event) -> None:
+    def add(self, recorded: Recorded) -> None:
         """Take one event in; those that say nothing about conversations change nothing."""
+        event = recorded.event
         if not isinstance(event, e.InteractionEvent):
             return
+        line = happened(event)
+        if line is not None:
+            self.happened.append({**line, "position": recorded.position})
         header = self.headers[event.interaction]
         phase = _PHASES.get(type(event))
         if phase is not None:
@@ -144,6 +155,34 @@ class Fold:
                 return
 
 
+def happened(event: e.InteractionEvent) -> dict[str, object] | None:
+    """The line that an event leaves between the messages, for colleagues; None for most.
+
+    What the header, the decisions and the visits tell anyway is not kept twice.
+    """
+    what: str
+    agent: AgentId | None = None
+    cause: str | None = None
+    match event:
+        case e.Held() | e.Resumed():
+            what, agent, cause = _HOLDS[type(event)], event.agent, event.cause
+        case e.CustomerLeft():
+            what = "customer_left"
+        case e.CustomerReturned():
+            what = "customer_returned"
+        case e.ConsultAsked() | e.ConsultJoined() | e.ConsultEnded():
+            what, agent = _CONSULTS[type(event)], event.colleague
+        case _:
+            return None
+    return {
+        "interaction": event.interaction,
+        "at": event.at,
+        "what": what,
+        "agent": agent,
+        "cause": cause,
+    }
+
+
 class ConversationReaction:
     """Keeps the rows of conversations in step with the log; the same events twice do no harm."""
 
@@ -157,7 +196,7 @@ class ConversationReaction:
         """Write what the batch changes, in one transaction."""
         fold = Fold()
         for recorded in batch:
-            fold.add(recorded.event)
+            fold.add(recorded)
         if not fold.headers:
             return
         texts = await self._texts(fold)
@@ -167,6 +206,7 @@ class ConversationReaction:
             await self._insert_missing(connection, fold.arrived)
             await self._update_headers(connection, fold)
             await self._insert_parts(connection, fold)
+            await self._insert_happenings(connection, fold)
             await self._update_states(connection, fold)
             for (interaction, reader), upto in fold.read.items():
                 await self._mark_read(connection, interaction, reader, upto)
@@ -223,6 +263,13 @@ class ConversationReaction:
                     }
                     for (agent, interaction, role), at in fold.parts.items()
                 ],
+            )
+
+    async def _insert_happenings(self, connection: AsyncConnection, fold: Fold) -> None:
+        if fold.happened:
+            await connection.execute(
+                upsert(happening, keys=("site", "interaction", "position"), change=()),
+                [{"site": self._site, **line} for line in fold.happened],
             )
 
     async def _update_states(self, connection: AsyncConnection, fold: Fold) -> None:

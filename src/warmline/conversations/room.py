@@ -134,7 +134,7 @@ def shown_header(row: Row, state: State) -> dict[str, object]:
     fields = (
         "interaction", "medium", "inbox", "queue", "customer", "verification", "segment", "agent",
         "subject", "language", "reason", "phase", "first_answer_at", "ended_at", "ended_by",
-        "closed_at", "disposition", "rating", "follows", "last_message_at",
+        "closed_at", "disposition", "rating", "follows", "last_message_at", "erased_at",
     )  # fmt: skip
     shown = {field: row[field] for field in fields}
     shown["started_at"] = row["arrived_at"]

@@ -39,7 +39,7 @@ from warmline.core.words import (
 )
 from warmline.ports import Blobs, Clock, Guard, State, Submit
 from warmline.storage.database import Database
-from warmline.storage.rows import row, rows
+from warmline.storage.rows import Row, row, rows
 from warmline.storage.upsert import upsert
 
 Id = Annotated[str, Field(max_length=64)]
@@ -116,25 +116,7 @@ def _add_reading(router: APIRouter, room: Room) -> None:
     ) -> dict[str, object]:
         """The head of a conversation, with the other interactions of its thread."""
         header = await room.header(actor, interaction)
-        async with room.database.read() as connection:
-            thread = await rows(connection, queries.newest_of_thread(room.site, header["root"]))
-            comment = await row(connection, queries.comment_of(room.site, interaction))
-        return {
-            **shown_header(header, room.state),
-            "customer_name": await room.customer_name(header["customer"]),
-            "rating_comment": comment["comment"] if comment else None,
-            "thread": [
-                {
-                    "interaction": one["interaction"],
-                    "subject": one["subject"],
-                    "phase": one["phase"],
-                    "started_at": one["arrived_at"],
-                    "closed_at": one["closed_at"],
-                }
-                for one in reversed(thread)
-                if one["interaction"] != interaction
-            ],
-        }
+        return await _head(room, header)
 
     @router.get("/conversations/{interaction}/messages")
     async def messages(
@@ -177,6 +159,34 @@ def _add_reading(router: APIRouter, room: Room) -> None:
                 "raw": found["original_blob"] is not None,
             }
         )
+
+
+async def _head(room: Room, header: Row) -> dict[str, object]:
+    interaction = InteractionId(header["interaction"])
+    async with room.database.read() as connection:
+        thread = await rows(connection, queries.newest_of_thread(room.site, header["root"]))
+        comment = await row(connection, queries.comment_of(room.site, interaction))
+        lines = await rows(connection, queries.happenings_of(room.site, interaction))
+    return {
+        **shown_header(header, room.state),
+        "customer_name": await room.customer_name(header["customer"]),
+        "rating_comment": comment["comment"] if comment else None,
+        "happenings": [
+            {name: one[name] for name in ("what", "at", "agent", "cause")}
+            for one in reversed(lines)
+        ],
+        "thread": [
+            {
+                "interaction": one["interaction"],
+                "subject": one["subject"],
+                "phase": one["phase"],
+                "started_at": one["arrived_at"],
+                "closed_at": one["closed_at"],
+            }
+            for one in reversed(thread)
+            if one["interaction"] != interaction
+        ],
+    }
 
 
 async def _raw(room: Room, blob: str | None) -> Response:

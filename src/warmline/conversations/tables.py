@@ -51,6 +51,7 @@ conversation = Table(
     _column("root", ID, required=True),
     _column("token_hash", String(128)),
     _column("last_message_at", BigInteger),
+    _column("erased_at", BigInteger),
     Index("ix_conversation_customer", "site", "customer", "arrived_at"),
     Index("ix_conversation_root", "site", "root", "arrived_at"),
     Index("ix_conversation_arrived", "site", "arrived_at"),
@@ -58,7 +59,10 @@ conversation = Table(
     Index("ix_conversation_agent", "site", "agent", "arrived_at"),
     Index("ix_conversation_token", "site", "token_hash"),
 )
-"""One row per interaction; `root` is the first interaction of its thread, itself when alone."""
+"""One row per interaction; `root` is the first interaction of its thread, itself when alone.
+
+`erased_at` says when its words were erased, with all that told who the customer was.
+"""
 
 part = Table(
     "conversation_part",
@@ -71,6 +75,19 @@ part = Table(
     Index("ix_conversation_part_interaction", "site", "interaction"),
 )
 """Who took part in what, ever: an agent was `offered` it, `held` it or `consulted` on it."""
+
+happening = Table(
+    "conversation_happening",
+    metadata,
+    Column("site", ID, primary_key=True),
+    Column("interaction", ID, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    _column("at", BigInteger, required=True),
+    _column("what", String(32), required=True),
+    _column("agent", ID),
+    _column("cause", String(32)),
+)
+"""What happened beside the words (a hold, a colleague asked in …); `position` is the event's."""
 
 message = Table(
     "message",

@@ -109,7 +109,7 @@ def _queues(center: Center, medium: Medium, now: int) -> list[dict[str, object]]
         free = sum(
             1
             for agent in center.agents.values()
-            if agent.ready() and agent.has_room(medium) and agent.mask & mask == mask
+            if agent.ready() and agent.has_room(medium) and agent.profile.mask & mask == mask
         )
         shown.append(
             {

@@ -15,6 +15,8 @@ from warmline.customers.tables import customer, fact, identifier
 from warmline.storage.rows import Row, row, rows
 
 IDENTITIES = frozenset({IdentifierKind.LOGIN, IdentifierKind.EXTERNAL})
+PROVEN = frozenset({Verification.MATCHED, Verification.VERIFIED})
+"""How sure it must be who it is, for the customer's segment to count."""
 EMAIL_LIMIT_CHARS = 254
 OTHER_LIMIT_CHARS = 200
 _EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]+@[^\s@<>\",;:()\[\]\\]+")
@@ -35,13 +37,19 @@ def normalise(kind: IdentifierKind, text: str, *, region: str | None = None) -> 
     match kind:
         case IdentifierKind.EMAIL:
             if len(plain) > EMAIL_LIMIT_CHARS or not _EMAIL.fullmatch(plain):
-                raise Malformed("email", "is not an address")
+                raise Malformed("email", "is not an address", "no_email")
             return plain.casefold()
         case IdentifierKind.PHONE:
             return _phone(plain, region)
         case _:
             if not plain or len(plain) > OTHER_LIMIT_CHARS or not plain.isprintable():
-                raise Malformed(kind.value, f"must be 1 to {OTHER_LIMIT_CHARS} characters")
+                raise Malformed(
+                    kind.value,
+                    f"must be 1 to {OTHER_LIMIT_CHARS} characters",
+                    "wrong_length",
+                    min=1,
+                    max=OTHER_LIMIT_CHARS,
+                )
             return plain.casefold() if kind is IdentifierKind.LOGIN else plain
 
 
@@ -51,9 +59,9 @@ def _phone(text: str, region: str | None) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        raise Malformed("phone", "is not a phone number") from None
+        raise Malformed("phone", "is not a phone number", "no_phone") from None
     if not phonenumbers.is_possible_number(number):
-        raise Malformed("phone", "is not a phone number")
+        raise Malformed("phone", "is not a phone number", "no_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -107,10 +115,13 @@ async def resolve(
         await join(connection, site, other, into=who, now=now)
     await _keep(connection, site, who, plain, known, joined, source=source, now=now)
     found = await _complete(connection, site, who, name=name, language=language, now=now)
+    level = _level(who, plain, known, is_new=is_new, joined=joined)
     return Resolved(
         customer=who,
-        verification=_level(who, plain, known, is_new=is_new, joined=joined),
-        segment=found["segment"],
+        verification=level,
+        # What anybody can type must not put them before others in the line.
+        segment=found["segment"] if level in PROVEN else None,
+        owner=found["owner_agent"] if level in PROVEN else None,
         language=found["language"],
         name=found["name"],
         is_new=is_new,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.sql.base import Executable
 
-from warmline.core.words import Actor, CustomerId, SegmentId, UserId, Verification
+from warmline.core.words import Actor, AgentId, CustomerId, SegmentId, UserId, Verification
 
 NAME_LIMIT_CHARS = 200
 FACT_LIMIT_CHARS = 500
@@ -48,6 +48,8 @@ class Resolved:
     segment: SegmentId | None = None
     language: str | None = None
     name: str | None = None
+    owner: AgentId | None = None
+    """Their own contact, asked first."""
     is_new: bool = False
     joined: tuple[CustomerId, ...] = ()
     """Who turned out to be the same person just now."""

@@ -13,6 +13,7 @@ from warmline.core.permissions import Right, has
 from warmline.core.words import (
     LATEST,
     Actor,
+    AgentId,
     CustomerId,
     Malformed,
     Rejected,
@@ -38,6 +39,7 @@ from warmline.customers.tables import customer, fact
 from warmline.ports import Clock, Guard, State
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
+from warmline.storage.schema import ID_CHARS
 
 SEEN_LIMIT = 2_000
 """An agent's search reaches the customers of this many of their newest interactions."""
@@ -53,6 +55,7 @@ class ProfileBody(BaseModel):
     language: str | None = Field(default=None, max_length=16, pattern=r"^[a-zA-Z-]*$")
     segment: str | None = Field(default=None, max_length=64)
     note: str | None = Field(default=None, max_length=NOTE_LIMIT_CHARS)
+    owner_agent: str | None = Field(default=None, max_length=ID_CHARS)
 
 
 class FactBody(BaseModel):
@@ -205,8 +208,8 @@ def _add_reading(router: APIRouter, room: _Room) -> None:
 
 
 def _profile(record: Row) -> dict[str, object]:
-    fields = ("id", "name", "language", "segment", "note", "created_at", "updated_at")
-    return {name: record[name] for name in fields}
+    fields = ("id", "name", "language", "segment", "note", "owner_agent")
+    return {name: record[name] for name in (*fields, "created_at", "updated_at")}
 
 
 def _add_profile(router: APIRouter, room: _Room) -> None:
@@ -216,7 +219,7 @@ def _add_profile(router: APIRouter, room: _Room) -> None:
     async def change(
         who: CustomerId, body: ProfileBody, actor: Annotated[Actor, reader]
     ) -> dict[str, object]:
-        """Correct what is known of a person; the segment is a supervisor's business."""
+        """Correct what is known of a person; segment and own contact are a supervisor's."""
         record = await room.root(actor, who)
         given = body.model_dump(exclude_unset=True)
         changed = {
@@ -224,6 +227,8 @@ def _add_profile(router: APIRouter, room: _Room) -> None:
         }
         if "segment" in changed:
             _check_segment(room, actor, changed["segment"])
+        if "owner_agent" in changed:
+            _check_owner(room, actor, changed["owner_agent"])
         if not changed:
             return _profile(record)
         values: dict[str, object] = {**changed, "updated_at": room.clock.now()}
@@ -245,7 +250,14 @@ def _check_segment(room: _Room, actor: Actor, segment: str | None) -> None:
     if not has(actor, Right.SUPERVISE):
         raise Rejected("forbidden", "Only a supervisor changes a customer's segment.")
     if segment is not None and SegmentId(segment) not in room.state.center().segments:
-        raise Malformed("segment", f"there is no segment {segment}")
+        raise Malformed("segment", f"there is no segment {segment}", "no_such", item=segment)
+
+
+def _check_owner(room: _Room, actor: Actor, agent: str | None) -> None:
+    if not has(actor, Right.SUPERVISE):
+        raise Rejected("forbidden", "Only a supervisor changes a customer's own contact.")
+    if agent is not None and AgentId(agent) not in room.state.center().agents:
+        raise Malformed("owner_agent", f"there is no agent {agent}", "no_such", item=agent)
 
 
 def _add_facts(router: APIRouter, room: _Room) -> None:
@@ -259,9 +271,9 @@ def _add_facts(router: APIRouter, room: _Room) -> None:
         record = await room.root(actor, who)
         now = room.clock.now()
         if not body.text.strip():
-            raise Malformed("text", "is empty")
+            raise Malformed("text", "is empty", "empty")
         if body.expires_at is not None and body.expires_at <= now:
-            raise Malformed("expires_at", "is over already")
+            raise Malformed("expires_at", "is over already", "past")
         given = {
             "id": uuid4().hex,
             "customer": record["id"],

@@ -23,13 +23,17 @@ customer = Table(
     _column("language", String(16)),
     _column("segment", ID),
     _column("note", Text),
+    _column("owner_agent", ID),
     _column("merged_into", ID),
     _column("created_at", BigInteger, required=True),
     _column("updated_at", BigInteger, required=True),
     Index("ix_customer_folded", "site", "folded"),
     Index("ix_customer_merged", "site", "merged_into"),
 )
-"""A person; `merged_into` names who it turned out to be. `folded` is the name as it is searched."""
+"""A person; `merged_into` names who it turned out to be. `folded` is the name as it is searched.
+
+`owner_agent` is the person's own contact, asked first.
+"""
 
 identifier = Table(
     "identifier",

@@ -10,13 +10,14 @@ from websockets.asyncio.client import ClientConnection
 
 from warmline.core.agent import MISSED_OFFER
 from warmline.core.words import MINUTE, SECOND, Millis, Phase, Presence, QueueId
-from warmline.demo import behaviour
+from warmline.demo import behaviour, roster
 from warmline.demo.desk import Desk, headers_of
 from warmline.demo.desk_frames import Event, Left, Own, State, View, read
 from warmline.demo.door import CUT, Door, Refused
 from warmline.demo.pace import Pace
 from warmline.demo.shop import Person
 from warmline.demo.talking import Talking
+from warmline.ports import Clock
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ _ABSENCES: tuple[tuple[Being, Millis, float], ...] = (
 """Where agents go, for how long about, and how often it is that."""
 _AT_WORK_FROM_MS, _AT_WORK_TO_MS = 25 * MINUTE, 90 * MINUTE
 _AWAY_AT_FIRST = 0.12
+LOOK_AT_ROSTER_S = 20.0
 
 
 class Agent:
@@ -50,13 +52,16 @@ class Agent:
         pace: Pace,
         chance: random.Random,
         sign_in: Callable[[Person], Awaitable[str]],
+        clock: Clock,
     ) -> None:
         self.person = person
+        self._clock = clock
         self._door = door
         self._pace = pace
         self._chance = chance
         self._sign_in = sign_in
         self._away: Being | None = None
+        self._on_duty = False
         self._steps_back = False
         self._now: Being = GONE
         self._missed = False
@@ -81,6 +86,7 @@ class Agent:
                     group.create_task(self._follow(desk, socket))
                     group.create_task(self._keep_presence(desk))
                     group.create_task(self._live_the_day())
+                    group.create_task(self._keep_hours())
             finally:
                 await self._drop_everything()
 
@@ -232,9 +238,20 @@ class Agent:
                 self._moved.set()
 
     def _wanted(self) -> Being:
+        if not self._on_duty:
+            return GONE
         if self._away is not None:
             return self._away
         return STEPPED_BACK if self._steps_back else AT_WORK
+
+    async def _keep_hours(self) -> None:
+        """Come and go as the roster says, by the center's clock."""
+        while True:
+            on_duty = roster.on_duty(self.person.id, self._clock.now())
+            if on_duty != self._on_duty:
+                self._on_duty = on_duty
+                self._moved.set()
+            await asyncio.sleep(LOOK_AT_ROSTER_S)
 
     async def _live_the_day(self) -> None:
         """Work for a while, be away for a while."""

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from warmline.core.words import HOUR, MINUTE, SECOND, Instant, Millis, QueueId, SegmentId
+from warmline.core.words import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    Instant,
+    Millis,
+    QueueId,
+    SegmentId,
+    Verification,
+)
 from warmline.demo import names, shop
 from warmline.demo.phrases import MANNERS, TOPICS, Manner, Topic
 
@@ -25,12 +34,16 @@ WORKSHOP_SHARE = 0.15
 """Of the mails, how many go to the workshop."""
 
 # Contacts by local hour, relative to the busiest one.
+# People write to a shop at night as well: somebody may look at the demonstration then.
 DAILY_CURVE = (
-    0.06, 0.04, 0.03, 0.03, 0.04, 0.08, 0.18, 0.35, 0.62, 0.88, 1.00, 0.97,
-    0.86, 0.84, 0.90, 0.92, 0.86, 0.78, 0.70, 0.62, 0.50, 0.36, 0.22, 0.12,
+    0.20, 0.16, 0.14, 0.14, 0.15, 0.18, 0.24, 0.38, 0.62, 0.88, 1.00, 0.97,
+    0.86, 0.84, 0.90, 0.92, 0.86, 0.78, 0.70, 0.62, 0.50, 0.38, 0.30, 0.24,
 )  # fmt: skip
 WEEKLY_CURVE = (1.15, 1.05, 1.0, 1.0, 0.95, 0.65, 0.55)
-PEAK_PER_HOUR = 28.0
+PEAK_PER_HOUR = 40.0
+"""In the made-up past as in the living demonstration: what those on duty serve well."""
+SIGNED_IN_SHARE = 0.6
+"""Of those who chat, how many are signed in at the shop, which vouches for them."""
 
 _NEW_FACES = 0.5
 _MISSED = 0.02
@@ -113,6 +126,8 @@ class Contact:
     order: int
     variant: int = 0
     """Which of the topic's openings it is; the answer of the same number fits it."""
+    signed_in: bool = False
+    """Whether the shop vouches for whoever chats."""
 
     @property
     def reason(self) -> str:
@@ -135,6 +150,13 @@ class Contact:
         return self.words.subject.format(order=self.order)
 
 
+def verification(about: Contact) -> Verification:
+    """How sure it is who writes: the sender of a mail, signed in at the shop, or merely typed."""
+    if about.mail:
+        return Verification.MATCHED
+    return Verification.VERIFIED if about.signed_in else Verification.CLAIMED
+
+
 def contact(chance: random.Random, everybody: Sequence[Customer]) -> Contact:
     """The next contact: some customers write more often than others."""
     who = everybody[min(int(chance.paretovariate(1.1) * 40) - 40, len(everybody) - 1)]
@@ -149,6 +171,7 @@ def contact(chance: random.Random, everybody: Sequence[Customer]) -> Contact:
         inbox=shop.WORKSHOP_INBOX if workshop else shop.MAIL_INBOX if mail else shop.CHAT_INBOX,
         order=chance.randint(40_000, 49_999),
         variant=chance.randrange(6),
+        signed_in=not mail and chance.random() < SIGNED_IN_SHARE,
     )
 
 

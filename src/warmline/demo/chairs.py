@@ -42,6 +42,8 @@ class _Chair:
     chat_at: float = 0.0
     mail_at: float = 0.0
     was_open: bool = False
+    was_taken: bool = False
+    had_mail: bool = False
 
 
 class Chairs:
@@ -52,8 +54,8 @@ class Chairs:
         state: State,
         agents: Mapping[str, Agent],
         *,
-        send_chat: Callable[[Sequence[Pair], str], None],
-        send_mail: Callable[[str], None],
+        send_chat: Callable[[Person, Sequence[Pair]], None],
+        send_mail: Callable[[Person], None],
     ) -> None:
         self._state = state
         self._agents = agents
@@ -97,7 +99,8 @@ class Chairs:
                 self._send_work(chair, loop.time(), is_open=chair in open_ones)
             self._news.clear()
             try:
-                async with asyncio.timeout(LOOK_EVERY_S if open_ones else None):
+                taken = any(map(self._is_taken, self._chairs.values()))
+                async with asyncio.timeout(LOOK_EVERY_S if taken else None):
                     await self._news.wait()
             except TimeoutError:
                 continue
@@ -106,20 +109,28 @@ class Chairs:
         """The first chat soon after sitting down, the next when nothing is in hand; then a mail."""
         if is_open and not chair.was_open and chair.chat_at < now - NEXT_CHAT_S:
             chair.chat_at = now - NEXT_CHAT_S + FIRST_CHAT_S
-            chair.mail_at = now - NEXT_MAIL_S + FIRST_MAIL_S
         chair.was_open = is_open
-        if not is_open or chair.alone:
+        taken = self._is_taken(chair)
+        if taken and not chair.was_taken:
+            chair.mail_at = now
+            chair.had_mail = False
+        chair.was_taken = taken
+        if chair.alone:
             return
         agent = self._agent(chair)
         held = set(agent.holds.values()) if agent is not None else set[Medium]()
         busy = agent is not None and (agent.offer is not None or Medium.CHAT in held)
-        language = chair.person.locale
-        if not busy and now - chair.chat_at >= NEXT_CHAT_S:
+        if is_open and not busy and now - chair.chat_at >= NEXT_CHAT_S:
             chair.chat_at = now
-            self._send_chat(sorted(chair.pairs), language)
-        if Medium.EMAIL not in held and now - chair.mail_at >= NEXT_MAIL_S:
+            self._send_chat(chair.person, sorted(chair.pairs))
+        # Also beside as many chats as fit: a mail waits, a chat does not.
+        wants_mail = self._has_room(chair, Medium.EMAIL) and Medium.EMAIL not in held
+        chair.had_mail |= Medium.EMAIL in held
+        # The first one may have gone astray: to somebody else while the chair was being asked.
+        again = NEXT_MAIL_S if chair.had_mail else min(FIRST_MAIL_S, NEXT_MAIL_S)
+        if wants_mail and now - chair.mail_at >= again:
             chair.mail_at = now
-            self._send_mail(language)
+            self._send_mail(chair.person)
 
     def _agent(self, chair: _Chair) -> AgentState | None:
         return self._state.center().agents.get(AgentId(chair.person.id))
@@ -130,10 +141,13 @@ class Chairs:
 
     def _is_open(self, chair: _Chair) -> bool:
         """Whether a human sits there and could take one more chat."""
+        return self._has_room(chair, Medium.CHAT)
+
+    def _has_room(self, chair: _Chair, medium: Medium) -> bool:
         agent = self._agent(chair)
         return (
             agent is not None
             and agent.connected
             and agent.presence is Presence.AVAILABLE
-            and agent.has_room(Medium.CHAT)
+            and agent.has_room(medium)
         )

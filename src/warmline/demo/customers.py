@@ -59,6 +59,8 @@ class Chatting:
     chance: random.Random
     about: Contact
     patience: Millis
+    identity: str | None = None
+    """Signed by the shop, for a customer who is signed in there."""
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _unread: list[_Message] = field(default_factory=list[_Message])
@@ -100,6 +102,7 @@ class Chatting:
                 "reason": self.about.reason,
                 "text": behaviour.opening(self.about),
                 "language": who.language,
+                "identity": self.identity,
             },
             _Begun,
         )

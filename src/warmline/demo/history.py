@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -19,7 +18,6 @@ from warmline.core.center import Center, step
 from warmline.core.words import (
     CHANNEL,
     DAY,
-    HOUR,
     MINUTE,
     SECOND,
     SYSTEM,
@@ -44,15 +42,13 @@ from warmline.core.words import (
 )
 from warmline.customers.identity import fold
 from warmline.customers.tables import customer, identifier
-from warmline.demo import behaviour, shop
+from warmline.demo import behaviour, roster, shop
 from warmline.demo.behaviour import Contact, Customer
 from warmline.ports import Write
 
 WEEKS = 4
 CHUNK_EVENTS = 4_000
 MISSED_PAUSE_MS = 2 * MINUTE
-_SHIFTS = ((7, 15), (9, 17), (12, 20), (14, 22), (22, 30))
-_DAYS_A_WEEK = 5
 
 Deed = Callable[[], object]
 
@@ -65,7 +61,6 @@ class History:
         self._site = site
         self._until = until
         self._now = until - weeks * 7 * DAY
-        self._zone = ZoneInfo(shop.ZONE)
         self._chance = random.Random(seed)
         self._everybody = behaviour.customers()
         self._plan: list[tuple[Instant, int, Deed]] = []
@@ -118,9 +113,8 @@ class History:
         for command in shop.commands():
             self._do(command)
         self._writes.extend(customer_rows(self._site, self._everybody, self._now))
-        for place, person in enumerate(shop.AGENTS):
-            if not person.chair:
-                self._plan_week(place, person.id)
+        for person in shop.AGENTS:
+            self._plan_shifts(person.id)
         self._next_arrival()
 
     def _close(self) -> None:
@@ -131,20 +125,11 @@ class History:
         for waiting in list(self.center.interactions):
             self._try(c.End, by=SYSTEM, interaction=waiting, cause="history_over")
 
-    def _plan_week(self, place: int, agent: str) -> None:
-        """Shifts of the coming weeks: five days of seven, one kind of shift a week."""
-        midnight = datetime.fromtimestamp(self._now / 1000, self._zone).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        start = int(midnight.timestamp() * 1000)
-        for day in range((self._until - start) // DAY + 1):
-            if (day + place) % 7 >= _DAYS_A_WEEK:
-                continue
-            opens, closes = _SHIFTS[(place + day // 7) % len(_SHIFTS)]
-            begins = start + day * DAY + opens * HOUR + self._some(0, 10 * MINUTE)
-            ends = start + day * DAY + closes * HOUR + self._some(0, 10 * MINUTE)
-            if begins > self._now:
-                self._plan_shift(AgentId(agent), begins, ends)
+    def _plan_shifts(self, agent: str) -> None:
+        """The shifts of the coming weeks, begun and ended not quite to the minute."""
+        for opens, closes in roster.shifts(agent, self._now, self._until):
+            begins = opens + self._some(0, 10 * MINUTE)
+            self._plan_shift(AgentId(agent), begins, closes + self._some(0, 10 * MINUTE))
 
     def _plan_shift(self, agent: AgentId, begins: Instant, ends: Instant) -> None:
         self._at(begins, lambda: self._becomes(agent, Presence.AVAILABLE))
@@ -161,7 +146,7 @@ class History:
     # Customers
 
     def _next_arrival(self) -> None:
-        local = datetime.fromtimestamp(self._now / 1000, self._zone)
+        local = datetime.fromtimestamp(self._now / SECOND, roster.ZONE)
         rate = behaviour.rate_per_ms(local.hour, local.weekday())
         self._at(self._now + behaviour.until_next(self._chance, rate), self._arrives)
 
@@ -170,14 +155,16 @@ class History:
         interaction = InteractionId(f"h{next(self._ids)}")
         message_id = MessageId(f"{interaction}-1")
         who = about.customer
+        level = behaviour.verification(about)
         opening = Opening(
             interaction=interaction,
             medium=Medium.EMAIL if about.mail else Medium.CHAT,
             inbox=InboxId(about.inbox),
             at=self._now,
             customer=CustomerId(who.id),
-            verification=Verification.MATCHED if about.mail else Verification.CLAIMED,
-            segment=who.segment,
+            verification=level,
+            # Whoever only typed an address has no segment, however well we know the address.
+            segment=None if level is Verification.CLAIMED else who.segment,
             subject=about.subject if about.mail else None,
             language=who.language,
             reason=None if about.mail else about.reason,

@@ -128,7 +128,7 @@ def _add_sitting(router: APIRouter, stage: Stage) -> None:
         """Sit down in a chair: signed in at once, and available when the desk is open."""
         person = CHAIRS.get(body.chair)
         if person is None:
-            raise Malformed("chair", "there is no such chair")
+            raise Malformed("chair", "there is no such chair", "no_such", item=body.chair)
         user = await security.users.one(UserId(person.id))
         async with stage.house.database.write() as connection:
             token = await security.sessions.open(connection, user, address=address_of(request))
@@ -158,7 +158,7 @@ def _add_mail(router: APIRouter, stage: Stage) -> None:
     async def send_mail(body: MailBody) -> dict[str, str]:
         """Write to the shop by e-mail: it goes by SMTP, as from any mail program."""
         if body.to.casefold() not in shop.MAILBOXES.values():
-            raise Malformed("to", "is no address of the shop")
+            raise Malformed("to", "is no address of the shop", "no_such")
         now = stage.house.clock.now()
         if len(sent_at) == MAILS_PER_MINUTE and now - sent_at[0] < MINUTE:
             raise Busy(10)

@@ -216,6 +216,12 @@ _REASONS: tuple[tuple[str, str, Presence], ...] = (
     ("paperwork", "Paperwork", Presence.BUSY),
     ("warehouse", "Asking the warehouse", Presence.BUSY),
 )
+_REASON_LABELS = {
+    "orders": {"en": "My order", "ru": "Мой заказ", "pl": "Moje zamówienie"},
+    "returns": {"en": "Return or damage", "ru": "Возврат или брак", "pl": "Zwrot lub uszkodzenie"},
+    "payments": {"en": "Payment", "ru": "Оплата", "pl": "Płatność"},
+    "advice": {"en": "Help me choose", "ru": "Помогите выбрать", "pl": "Pomoc w wyborze"},
+}
 _SEGMENTS: tuple[tuple[str, str, int, int], ...] = (
     ("platinum", "Platinum", 10 * MINUTE, 10),
     ("gold", "Gold", 4 * MINUTE, 4),
@@ -359,6 +365,7 @@ def _inboxes() -> Iterator[_Definition]:
                 "payments": PAYMENTS,
                 "advice": ADVICE,
             },
+            reason_labels=_REASON_LABELS,
             offline_inbox=MAIL_INBOX,
         ),
     )
@@ -386,7 +393,7 @@ def _agent(person: Person) -> _Definition:
         team=TeamId(person.team) if person.team else None,
         skills=skills,
         capacity=s.Capacity(slots={Medium.CHAT: 3, Medium.EMAIL: 2}, total=4),
-        quality_pct=person.quality_pct,
+        scores={s.Trait.QUALITY: s.Score(value=person.quality_pct / 100)},
     )
 
 

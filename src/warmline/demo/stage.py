@@ -3,28 +3,29 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from warmline.core.commands import SetPresence
+from warmline.core.commands import HangUp, SetPresence
 from warmline.core.words import (
-    HOUR,
+    CHANNEL,
     MINUTE,
     SECOND,
     AgentId,
     CommandId,
+    Medium,
     Millis,
     Presence,
+    Rejected,
     SiteId,
     UserId,
 )
-from warmline.demo import behaviour, shop
+from warmline.demo import behaviour, roster, shop
 from warmline.demo.agents import Agent
 from warmline.demo.behaviour import Contact, Customer
 from warmline.demo.chairs import Chairs, Pair
@@ -32,9 +33,11 @@ from warmline.demo.customers import Chatting, Writers
 from warmline.demo.door import Door
 from warmline.demo.figures import Floor
 from warmline.demo.pace import Pace, Speed
+from warmline.demo.regulars import Regulars, regulars
 from warmline.demo.shop import Person
 from warmline.demo.sink import Letter, Sink
 from warmline.demo.troupe import Troupe
+from warmline.demo.vouching import Vouching, vouching
 from warmline.engine.engine import Engine
 from warmline.ports import Clock, Recorded, Submit
 from warmline.security.room import Security
@@ -42,17 +45,12 @@ from warmline.storage.database import Database
 
 log = structlog.get_logger()
 
-LIVE_PER_HOUR = 240.0
-"""Contacts in the busiest hour: more than in the made-up past, so that there is much to see."""
-QUIETEST = 0.45
-"""Of that, what still comes at night: somebody may look at the demonstration then."""
-FIRST_CONTACTS = 14
+FIRST_CONTACTS = 6
 FIRST_PAUSE_MS: Millis = 1_200
 """So many come when the demonstration opens: nobody should look at an empty floor."""
 OUTAGE_CONTACTS = 40
 OUTAGE_MS: Millis = 3 * MINUTE
 OPEN_WITHIN_S = 0.2
-_ZONE = ZoneInfo(shop.ZONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +127,8 @@ class Stage:
         self._heard(())
 
     _door: Door | None = None
+    _vouching: Vouching | None = None
+    _regulars: Regulars = Regulars({})
 
     async def _open(self, door: Door) -> None:
         """Bring everybody on when the center serves."""
@@ -136,8 +136,27 @@ class Stage:
             await asyncio.sleep(OPEN_WITHIN_S)
         if self._door is None:
             self._door = door
+            await self._left_behind()
+            house = self.house
+            self._vouching = await vouching(house.database, house.site, house.clock)
+            self._regulars = await regulars(house.database, house.site, self._everybody)
             self._bring_on(door)
         await asyncio.Event().wait()
+
+    async def _left_behind(self) -> None:
+        """Customers of ours who were cut off by a restart have closed the page and are gone."""
+        ours = {who.id for who in self._everybody}
+        cut_off = [
+            one.id
+            for one in self.house.engine.center().interactions.values()
+            if one.medium is Medium.CHAT and one.customer in ours
+        ]
+        for interaction in cut_off:
+            id_ = CommandId(f"left-{uuid4().hex}")
+            with suppress(Rejected):  # it is over already, only its wrap-up is not
+                await self.house.submit(
+                    HangUp(id=id_, by=CHANNEL, interaction=interaction, cause="left")
+                )
 
     def _bring_on(self, door: Door) -> None:
         agents = {
@@ -147,6 +166,7 @@ class Stage:
                 pace=self.pace,
                 chance=random.Random(self._chance.random()),
                 sign_in=self._sign_in,
+                clock=self.house.clock,
             )
             for person in shop.AGENTS
             if not person.chair
@@ -180,8 +200,8 @@ class Stage:
             self._comes(self._contact())
             await self.pace.sleep(FIRST_PAUSE_MS, stops=True)
         while True:
-            local = datetime.fromtimestamp(self.house.clock.now() / SECOND, _ZONE)
-            rate = LIVE_PER_HOUR * max(QUIETEST, behaviour.DAILY_CURVE[local.hour]) / HOUR
+            local = datetime.fromtimestamp(self.house.clock.now() / SECOND, roster.ZONE)
+            rate = behaviour.rate_per_ms(local.hour, local.weekday())
             # At least once a minute the hour is looked at again.
             pause = behaviour.until_next(self._chance, rate)
             await self.pace.sleep(min(pause, MINUTE), stops=True)
@@ -209,29 +229,35 @@ class Stage:
                 chance=random.Random(self._chance.random()),
                 about=about,
                 patience=patience,
+                identity=self._identity(about),
             )
             self._troupe.send(name, chatting.perform)
 
-    def _send_chat(self, wanted: Sequence[Pair], language: str) -> None:
-        """A patient customer with one of these matters, in this language if it is among them."""
-        fitting = [pair for pair in wanted if pair[1] == language] or list(wanted)
+    def _identity(self, about: Contact) -> str | None:
+        """What the shop's page says of a customer who is signed in there."""
+        if not about.signed_in or self._vouching is None:
+            return None
+        return self._vouching.identity(about.customer)
+
+    def _send_chat(self, person: Person, wanted: Sequence[Pair]) -> None:
+        """A customer whom the human served last time, so that they are asked for by name."""
+        fitting = [pair for pair in wanted if pair[1] == person.locale] or list(wanted)
         topic, spoken = self._chance.choice(fitting)
-        self._comes(self._matter(topic, spoken, mail=False))
+        who = self._regulars.one(person.id, spoken)
+        self._comes(self._matter(topic, who or self._somebody(spoken), mail=False))
 
-    def _send_mail(self, language: str) -> None:
-        """A mail of a valued customer, who goes first to the best."""
-        about = self._matter("orders", language, mail=True, segment="platinum")
-        self._comes(about)
+    def _send_mail(self, person: Person) -> None:
+        """A mail of one whom they served last time; else of a valued customer."""
+        who = self._regulars.one(person.id, person.locale)
+        valued = who or self._somebody(person.locale, "platinum")
+        self._comes(self._matter("orders", valued, mail=True))
 
-    def _matter(
-        self, topic: str, language: str, *, mail: bool, segment: str | None = None
-    ) -> Contact:
-        who = self._somebody(language, segment)
+    def _matter(self, topic: str, who: Customer, *, mail: bool) -> Contact:
         inbox = shop.MAIL_INBOX if mail else shop.CHAT_INBOX
         about = behaviour.contact(self._chance, self._everybody)
-        return replace(about, customer=who, topic=topic, mail=mail, inbox=inbox)
+        return replace(about, customer=who, topic=topic, mail=mail, inbox=inbox, signed_in=not mail)
 
-    def _somebody(self, language: str, segment: str | None) -> Customer:
+    def _somebody(self, language: str, segment: str | None = None) -> Customer:
         return self._chance.choice(
             [
                 who

@@ -32,13 +32,15 @@ class CannedReply:
     def check(self) -> None:
         """Refuse what could not be used: `Malformed` names the field."""
         if not SHORTCUT.fullmatch(self.shortcut):
-            raise Malformed("shortcut", "must be 1 to 32 letters, digits, - or _")
+            raise Malformed("shortcut", "must be 1 to 32 letters, digits, - or _", "wrong_form")
         if not 1 <= len(self.title.strip()) <= TITLE_LIMIT_CHARS:
-            raise Malformed("title", f"must be 1 to {TITLE_LIMIT_CHARS} characters")
+            detail = f"must be 1 to {TITLE_LIMIT_CHARS} characters"
+            raise Malformed("title", detail, "wrong_length", min=1, max=TITLE_LIMIT_CHARS)
         if not 1 <= len(self.text.strip()) <= TEXT_LIMIT_CHARS:
-            raise Malformed("text", f"must be 1 to {TEXT_LIMIT_CHARS} characters")
+            detail = f"must be 1 to {TEXT_LIMIT_CHARS} characters"
+            raise Malformed("text", detail, "wrong_length", min=1, max=TEXT_LIMIT_CHARS)
         if not LANGUAGE.fullmatch(self.language):
-            raise Malformed("language", "is not a language tag such as ru")
+            raise Malformed("language", "is not a language tag such as ru", "no_language")
         for name in _VARIABLE.findall(self.text):
             if name not in VARIABLES:
                 raise Malformed("text", f"there is no variable {{{{{name[:40]}}}}}")
@@ -85,5 +87,5 @@ def queues_of(ids: Sequence[str], known: Mapping[QueueId, object]) -> tuple[Queu
     found = tuple(dict.fromkeys(QueueId(one) for one in ids))
     for one in found:
         if one not in known:
-            raise Malformed("queues", f"there is no queue {one}")
+            raise Malformed("queues", f"there is no queue {one}", "no_such", item=one)
     return found

@@ -24,7 +24,7 @@ from warmline.ports import Clock, Guard, State
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
 
-KIND = "canned reply"
+KIND = "canned_reply"
 
 
 class ReplyBody(BaseModel):

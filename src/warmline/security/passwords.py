@@ -36,12 +36,12 @@ WORST = frozenset({
 def check_password(password: str, *, login: str = "") -> None:
     """Refuse a password that is too short, too long, or among the first to be guessed."""
     if len(password) < SHORTEST:
-        raise Malformed("password", f"at least {SHORTEST} characters")
+        raise Malformed("password", f"at least {SHORTEST} characters", "too_short", min=SHORTEST)
     if len(password) > LONGEST:
-        raise Malformed("password", f"at most {LONGEST} characters")
+        raise Malformed("password", f"at most {LONGEST} characters", "too_long", max=LONGEST)
     plain = password.casefold()
     if plain in WORST or _is_a_row(plain) or (login and plain == login):
-        raise Malformed("password", "this one is among the first to be guessed")
+        raise Malformed("password", "this one is among the first to be guessed", "easily_guessed")
 
 
 def _is_a_row(text: str) -> bool:

@@ -1,35 +1,43 @@
 """The application: all routes together, with their limits, headers and problem documents."""
 
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from warmline.channels.webchat.cors import ChatCors
+from warmline.channels.webchat.door import ChatRoute
 from warmline.security.people_routes import audit_routes, people_routes
 from warmline.security.routes import me_routes, session_routes
 from warmline.web.auth import SafeHeaders
 from warmline.web.commands import command_routes
 from warmline.web.config import Configuration, config_routes
+from warmline.web.express import Express
 from warmline.web.limits import BodyLimit
 from warmline.web.live import AgentsAtScreens, LiveDoor, live_routes
 from warmline.web.ops import ops_routes
 from warmline.web.problems import MEDIA_TYPE, Unexpected, install
+from warmline.web.scores import score_routes
 from warmline.web.static import find_screens, screens
 from warmline.web.wired import Wired
 
 API = "/api/v1"
+BUSIEST = frozenset({"begin", "say"})
+"""The customers' routes that are asked for all the time; of the agents' all commands are."""
 
 
 class Fault(BaseModel):
-    """One field that was not understood."""
+    """One field that was not understood: `code` and `facts` for programs, `detail` for people."""
 
     field: str
+    code: str
     detail: str
+    facts: dict[str, str | float] | None = None
 
 
 class ProblemDocument(BaseModel):
@@ -88,7 +96,8 @@ def make_app(wired: Wired) -> FastAPI:
     # A request is held against the routes in this order: the busiest come first.
     for routes in wired.doors:
         app.include_router(routes)
-    for routes in _api(wired):
+    commands = command_routes(wired.submit, wired.guard)
+    for routes in (commands, *_api(wired)):
         app.include_router(routes, prefix=API)
     app.include_router(
         ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
@@ -98,6 +107,9 @@ def make_app(wired: Wired) -> FastAPI:
     _describe(app)
     # The last one added is the outermost.
     app.add_middleware(
+        Express, routes=tuple(_busiest(wired, commands)), refusals=app.exception_handlers
+    )
+    app.add_middleware(
         BodyLimit,
         file_limit_bytes=wired.settings.file_limit_bytes,
         file_paths=wired.file_paths,
@@ -106,6 +118,17 @@ def make_app(wired: Wired) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(ChatCors, state=wired.state)
     return app
+
+
+def _busiest(wired: Wired, commands: APIRouter) -> Iterator[tuple[str, APIRoute]]:
+    """The routes that are answered at once, by address."""
+    for route in commands.routes:
+        assert isinstance(route, APIRoute)
+        yield API + route.path, route
+    for doors in wired.doors:
+        for route in doors.routes:
+            if isinstance(route, ChatRoute) and route.name in BUSIEST:
+                yield route.path, route
 
 
 async def _greet(wired: Wired) -> None:
@@ -140,12 +163,12 @@ def _api(wired: Wired) -> list[APIRouter]:
         users=wired.security.users,
     )
     return [
-        command_routes(wired.submit, wired.guard),
         session_routes(wired.security, wired.guard),
         me_routes(wired.security, wired.guard),
         people_routes(wired.security, wired.guard),
         audit_routes(wired.security, wired.guard),
         config_routes(configuration, wired.guard),
+        score_routes(configuration, wired.guard, wired.state, wired.security.users),
         *wired.rooms,
     ]
 

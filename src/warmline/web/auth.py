@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,6 +39,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_RAW_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_OF_API = (*_RAW_HEADERS, (b"cache-control", b"no-store"))
 
 
 class SessionGuard:
@@ -111,11 +112,10 @@ class SafeHeaders:
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                given: list[tuple[bytes, bytes]] = message["headers"]
+                names = {name for name, _ in given}
+                careful = _OF_API if scope["path"].startswith("/api/") else _RAW_HEADERS
+                message["headers"] = [*given, *(one for one in careful if one[0] not in names)]
             await send(message)
 
         await self._app(scope, receive, adding)

@@ -48,7 +48,7 @@ class EventsAnswer(BaseModel):
 def command_id(actor: Actor, given: str | None, key: str | None) -> CommandId:
     """The id under which a command is recognised again: the client's, within its user's own."""
     if given and key and given != key:
-        raise Malformed("id", "differs from the header Idempotency-Key")
+        raise Malformed("id", "differs from the header Idempotency-Key", "differs")
     return CommandId(f"{actor.user}/{given or key or uuid.uuid4()}")
 
 

@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from warmline.core import commands as c
 from warmline.core import settings as s
-from warmline.core.permissions import Right
+from warmline.core.permissions import Right, rights
 from warmline.core.state import Center
 from warmline.core.words import Actor, CommandId, Malformed
 from warmline.ports import State, Submit
@@ -62,6 +62,8 @@ DEFINITIONS: Mapping[s.Kind, _Definition] = {
         spec=s.Segment, command=c.DefineSegment, shelf=lambda center: center.segments
     ),
 }
+_LEADING = frozenset({Right.SUPERVISE, Right.CONFIGURE})
+"""Who may know how well somebody does."""
 _PLURALS = {kind: f"{kind}s" for kind in s.Kind} | {s.Kind.INBOX: "inboxes"}
 
 
@@ -75,8 +77,8 @@ class Configuration:
         self._users = users
         self._turn = asyncio.Lock()
 
-    async def all(self) -> dict[str, Any]:
-        """Every setting, by kind; agents with their names."""
+    async def all(self, reader: Actor) -> dict[str, Any]:
+        """Every setting, by kind; agents with their names, colleagues without their scores."""
         names = await self._users.agent_names()
         center = self._state.center()
         found: dict[str, Any] = {
@@ -85,6 +87,8 @@ class Configuration:
         }
         for agent in found["agents"]:
             agent["name"] = names.get(agent["id"])
+            if not _LEADING & rights(reader) and agent["id"] != reader.agent:
+                agent |= {"scores": {}, "groups": {}}
         return {**found, "policy": _built(center.policy)}
 
     async def define(self, by: Actor, kind: s.Kind, item: str, spec: Any) -> dict[str, Any]:
@@ -135,10 +139,10 @@ def config_routes(configuration: Configuration, guard: SessionGuard) -> APIRoute
 
     @routes.get("")
     async def read_config(
-        _actor: Annotated[Actor, Depends(guard(Right.SIGNED_IN))],
+        actor: Annotated[Actor, Depends(guard(Right.SIGNED_IN))],
     ) -> dict[str, Any]:
         """All settings, by kind."""
-        return await configuration.all()
+        return await configuration.all(actor)
 
     _add_policy(routes, configuration, configure)
     for kind in DEFINITIONS:
@@ -166,7 +170,7 @@ def _add(routes: APIRouter, configuration: Configuration, configure: Any, kind: 
     async def put(id_: str, body: Shape, actor: Actor) -> dict[str, Any]:
         given: str | None = getattr(body, "id", None)
         if given is not None and given != id_:
-            raise Malformed("id", "differs from the address")
+            raise Malformed("id", "differs from the address", "differs")
         return await configuration.define(actor, kind, id_, spec_of(body, id=id_))
 
     put.__annotations__ = {

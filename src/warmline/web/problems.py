@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warmline.core.words import Malformed, Rejected
 from warmline.ports import Busy, Unavailable, WriteRefused
 from warmline.security.model import SignedOut, TooManyTries, WrongCredentials
+from warmline.web.faults import coded
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ def rejected(_request: Request, error: Exception) -> JSONResponse:
 def malformed(_request: Request, error: Exception) -> JSONResponse:
     """Bad input, found by a rule of the center."""
     assert isinstance(error, Malformed)
-    fields = [{"field": error.field, "detail": error.detail}]
+    fields = [_fault(error.field, error.code, error.detail, error.facts)]
     return problem(400, "malformed", str(error), facts={"field": error.field, "errors": fields})
 
 
@@ -82,11 +83,19 @@ def invalid(_request: Request, error: Exception) -> JSONResponse:
     if any(one["type"] == "json_invalid" for one in found):
         return problem(400, "not_json", "The body is not JSON.")
     errors = [
-        {"field": _field(one["loc"]), "detail": str(one["msg"])[:200]}
+        _fault(_field(one["loc"]), *coded(one["type"], one.get("ctx") or {}, str(one["msg"])))
         for one in found[:ERRORS_LIMIT]
     ]
     detail = f"{errors[0]['field']}: {errors[0]['detail']}" if errors else "Not understood."
     return problem(400, "malformed", detail, facts={"errors": errors})
+
+
+def _fault(
+    field: str, code: str, detail: str, facts: Mapping[str, str | float]
+) -> dict[str, object]:
+    """One field that was not understood; without facts nothing is said of them."""
+    fault: dict[str, object] = {"field": field, "code": code, "detail": detail}
+    return {**fault, "facts": dict(facts)} if facts else fault
 
 
 def _field(place: Sequence[str | int]) -> str:

@@ -17,6 +17,9 @@ ID_PATTERN = r"^[A-Za-z0-9._:@+-]{1,64}$"
 WORD_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 NAME_PATTERN = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 NAME_LIMIT = 120
+WORDS_PATTERN = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
+"""Some words, in lines."""
+WORDS_LIMIT = 1_000
 LONGEST_MS = 31 * DAY
 
 # What a number may be, by the name of its field (the field's own word, or that of the table).
@@ -32,6 +35,17 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "opens": (0, 1440),
     "closes": (0, 1440),
     "version": (1, 1_000_000_000),
+    "head_starts": (0, LONGEST_MS),
+    "seed": (0, 1_000_000_000),
+    "weights": (1, 50),
+    "traits": (0, 100),
+    "overflow_waiting": (0, 100_000),
+    "n": (0, 1_000_000_000),
+    "step_pct": (1, 100),
+    "most_pct": (100, 1_000),
+    "least": (1, 100_000),
+    "on_at": (0, 1_000_000),
+    "off_at": (0, 1_000_000),
 }
 _TEXTS: Mapping[str, Any] = {
     "name": Annotated[str, Field(max_length=NAME_LIMIT, pattern=NAME_PATTERN)],
@@ -39,6 +53,9 @@ _TEXTS: Mapping[str, Any] = {
     "origins": Annotated[str, Field(pattern=r"^https?://[^\s/?#\x00-\x1f]{1,253}$")],
     "exceptions": Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")],
     "by_reason": Annotated[str, Field(max_length=NAME_LIMIT, pattern=NAME_PATTERN)],
+    "words": Annotated[str, Field(max_length=WORDS_LIMIT, pattern=WORDS_PATTERN)],
+    "reason": Annotated[str, Field(max_length=WORDS_LIMIT, pattern=WORDS_PATTERN)],
+    "reason_labels": Annotated[str, Field(max_length=NAME_LIMIT, pattern=NAME_PATTERN)],
 }
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]
 _Word = Annotated[str, Field(pattern=WORD_PATTERN)]
@@ -139,6 +156,8 @@ def _plain(hint: Any, name: str) -> Any:
     if hint is int:
         low, high = (0, LONGEST_MS) if name.endswith("_ms") else _RANGES[name]
         return Annotated[int, Field(ge=low, le=high, strict=True)]
+    if hint is float:
+        return Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     if hint is str:
         return _TEXTS.get(name, _Word)
     return shape_of(hint)

@@ -1,7 +1,9 @@
 import asyncio
 import smtplib
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from tests.channels.email.post import (
     OLGA,
@@ -24,8 +26,11 @@ from warmline.conversations.model import File
 from warmline.conversations.tables import file
 from warmline.core import commands as c
 from warmline.core import events as e
-from warmline.core.settings import Inbox
+from warmline.core.settings import Inbox, Situation
 from warmline.core.words import (
+    SYSTEM,
+    AgentId,
+    CalendarId,
     InboxId,
     InteractionId,
     Medium,
@@ -34,6 +39,7 @@ from warmline.core.words import (
     SiteId,
     Verification,
 )
+from warmline.customers.tables import customer
 from warmline.storage.rows import rows
 
 
@@ -252,6 +258,37 @@ async def test_an_acknowledgement_goes_out_once_and_the_loop_it_could_make_stops
         await send(house, mail)
     assert len(await house.log(e.Arrived)) <= 21
     assert len(smtp_sink.mails) <= 5
+
+
+async def test_a_closed_queue_acknowledges_in_its_own_words(house: House, smtp_sink: SmtpSink):
+    await house.opens_mailbox("ack@larkfold.example", auto_reply={"en": "We got it."})
+    words = {Situation.CLOSED: {"en": "Back at nine.", "ru": "Откроемся в девять."}}
+    open_ = replace(house.engine.center().queues[QueueId("mail")], words=words)
+    shut = replace(open_, calendar=CalendarId("later"))
+    for queue, subject in ((open_, "Open"), (shut, "Shut")):
+        await house.give(c.DefineQueue(id=new(), by=SYSTEM, queue=queue))
+        await send(house, letter(subject=subject, to="ack@larkfold.example"))
+    acks = await mails(smtp_sink, 2)
+    assert {one.message["Subject"]: text_of(one).strip() for one in acks} == {
+        "Re: Open": "We got it.",
+        "Re: Shut": "Откроемся в девять.",
+    }
+
+
+async def test_a_mail_goes_to_the_customers_own_contact_before_the_agent_of_last_time(
+    house: House, smtp_sink: SmtpSink
+):
+    interaction = await taken(house)
+    await house.writes(interaction, "Он уже в пути.")
+    [ours] = await mails(smtp_sink, 1)
+    await house.ends(interaction)
+    await house.caught_up()
+    await house.comes(AgentId("boris"))
+    async with house.database.write() as connection:
+        await connection.execute(update(customer).values(owner_agent="boris"))
+    await send(house, reply(ours, "Он не пришёл!"))
+    last = (await house.log(e.Queued))[-1]
+    assert (last.preferred, last.preferred_why) == ("boris", "owner")
 
 
 async def test_a_mail_of_a_machine_is_never_acknowledged(house: House, smtp_sink: SmtpSink):

@@ -8,13 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.channels.email.post import letter
 from tests.contracts.house import furniture, until
 from tests.services.dovecot import Dovecot
 from tests.services.smtp_sink import SmtpSink
 from tests.web.center import Center, running_center
 from warmline.channels.email.channel import EmailChannel
+from warmline.channels.email.reading import Delivery
 from warmline.channels.email.routes import mail_routes
-from warmline.channels.email.tables import mailbox
+from warmline.channels.email.tables import keep_receipt, mailbox
 from warmline.core.words import Role, SiteId
 from warmline.customers.directory import Directory
 from warmline.storage.blobs import FolderBlobs
@@ -195,3 +197,44 @@ async def test_a_failed_mail_is_shown_and_leaves_when_it_is_tried_again(
     assert (await ada.post(f"{API}/mail/outbox/{mail['id']}/retry")).status_code == 204
     await asyncio.to_thread(smtp_sink.wait_for_mails, 1)
     assert (await ada.post(f"{API}/mail/outbox/nothing/retry")).status_code == 404
+
+
+async def test_mails_that_started_no_work_are_listed_with_their_reason(
+    ada: httpx.AsyncClient, center: Center, channel: EmailChannel
+):
+    await made(ada, id="help", name="Larkfold")
+    box = channel.mailboxes.one("help")
+    assert box is not None
+    to = "help@larkfold.example"
+    away = letter("I am away.", to=to, Auto_Submitted="auto-replied")
+    news = letter("News!", to=to, sender="news@list.example", List_Id="<news.list.example>")
+    for mail in (away, news, letter("Where is my order?", to=to)):
+        await channel.take(box, Delivery(raw=mail.as_bytes()))
+        center.clock.ahead_ms += 1000
+    flood = {"id": "flood", "mailbox": "gone", "at": 1, "kind": "person", "outcome": "stored"}
+    async with center.database.write() as connection:
+        rest = {"sender": "x", "interaction": "i-1", "raw": None}
+        await connection.execute(keep_receipt(SiteId(center.settings.site), {**flood, **rest}))
+    page = (await ada.get(f"{API}/ignored-mails", params={"limit": 2})).json()
+    assert [(one["reason"], one["mailbox_name"], one["kept"]) for one in page["mails"]] == [
+        ("list_or_bulk", "Larkfold", True),
+        ("auto_reply", "Larkfold", True),
+    ]
+    assert page["more"] is True
+    last = page["mails"][-1]
+    rest = (await ada.get(f"{API}/ignored-mails", params={"before": last["id"]})).json()
+    [flooded] = rest["mails"]
+    assert rest["more"] is False
+    assert (flooded["reason"], flooded["interaction"]) == ("too_many", "i-1")
+    assert (flooded["mailbox_name"], flooded["kept"]) == (None, False)
+    original = await ada.get(f"{API}/ignored-mails/{last['id']}/original")
+    assert original.content == away.as_bytes()
+    assert original.headers["content-disposition"].startswith("attachment")
+    none = await ada.get(f"{API}/ignored-mails/flood/original")
+    assert (none.status_code, none.json()["code"]) == (404, "unknown_mail")
+
+
+async def test_ignored_mails_are_for_administrators(center: Center):
+    for login in ("sue", "ann"):
+        browser = await center.signed_in(login)
+        assert (await browser.get(f"{API}/ignored-mails")).status_code == 403

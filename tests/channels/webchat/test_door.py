@@ -10,7 +10,7 @@ import pytest
 from fastapi import Request
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.contracts.house import SHOP, SITE, House, bearer, open_house, until
 from warmline.channels.webchat import tables
@@ -21,6 +21,7 @@ from warmline.core import events as e
 from warmline.core.permissions import Right
 from warmline.core.words import Actor, InboxId, InteractionId, UserId, Verification
 from warmline.customers.model import IdentifierKind
+from warmline.customers.tables import customer
 from warmline.security.audit import Audit
 from warmline.storage.rows import row, rows
 
@@ -104,13 +105,26 @@ async def test_the_widget_learns_what_it_needs(house: House):
     body = (await house.http.get(f"{CHAT}/inboxes/chat?locale=ru-RU")).json()
     assert body["open"] is True
     assert body["online"] is False
-    assert body["prechat"] == {"name": True, "email": True, "reason": ["orders"]}
+    assert body["prechat"] == {
+        "name": True,
+        "email": True,
+        "reason": [{"id": "other", "label": "Other"}, {"id": "orders", "label": "Мой заказ"}],
+    }
     assert body["file_limit_bytes"] == house.settings.file_limit_bytes
     await house.comes()
     assert (await house.http.get(f"{CHAT}/inboxes/chat")).json()["online"] is True
     late = (await house.http.get(f"{CHAT}/inboxes/late")).json()
     assert (late["open"], late["offline_form"]) == (False, True)
     assert late["opens_at"] > house.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("locale", "label"),
+    [("?locale=ru", "Мой заказ"), ("?locale=pl-PL", "My order"), ("", "My order")],
+)
+async def test_a_reason_is_called_as_the_visitor_speaks(house: House, locale: str, label: str):
+    reasons = (await house.http.get(f"{CHAT}/inboxes/chat{locale}")).json()["prechat"]["reason"]
+    assert {one["id"]: one["label"] for one in reasons} == {"orders": label, "other": "Other"}
 
 
 async def test_outside_hours_a_chat_is_refused_and_the_form_becomes_a_mail(house: House):
@@ -178,6 +192,35 @@ async def test_a_signed_identity_is_a_verified_customer(house: House):
 async def test_a_typed_address_is_only_claimed(house: House):
     interaction, _ = await house.begin(name="Eva", email="eva@shop.example")
     assert house.open(interaction).verification is Verification.CLAIMED
+
+
+async def test_a_typed_address_gives_nobody_the_place_of_its_owner_in_the_line(house: House):
+    await keep_secret(house, "the shop's own long secret, 32 bytes")
+    token = signed("the shop's own long secret, 32 bytes", email="eva@shop.example")
+    first, _ = await house.begin(identity=token)
+    eva = house.open(first).customer
+    async with house.database.write() as connection:
+        await connection.execute(
+            update(customer).where(customer.c.id == eva).values(segment="gold")
+        )
+    typed, _ = await house.begin(name="Somebody", email="eva@shop.example")
+    vouched, _ = await house.begin(identity=token)
+    assert house.open(typed).segment is None
+    assert house.open(typed).verification is Verification.CLAIMED
+    assert (house.open(vouched).customer, house.open(vouched).segment) == (eva, "gold")
+
+
+async def test_who_is_vouched_for_is_brought_to_the_agent_of_last_time(house: House):
+    await keep_secret(house, "the shop's own long secret, 32 bytes")
+    token = signed("the shop's own long secret, 32 bytes", email="eva@shop.example")
+    await house.comes()
+    first, _ = await house.begin(identity=token)
+    await house.takes(first)
+    await house.caught_up()
+    for who, wanted in (({"identity": token}, "anna"), ({"email": "eva@shop.example"}, None)):
+        interaction, _ = await house.begin(**who)
+        [arrived] = [one for one in await house.log(e.Arrived) if one.interaction == interaction]
+        assert arrived.preferred == wanted
 
 
 async def test_an_identity_may_come_while_the_chat_goes_on(house: House):

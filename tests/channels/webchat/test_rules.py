@@ -9,94 +9,89 @@ from warmline.channels.webchat.reception import email_address, language_tag, per
 from warmline.channels.webchat.tabs import TOO_SLOW, Tab
 from warmline.channels.webchat.tokens import bearer, looks_like_token, new_token, token_hash
 from warmline.channels.webchat.transcript import Line, transcript
-from warmline.channels.webchat.waiting import FEWEST_SAMPLES, Waits, places
-from warmline.core import events as e
+from warmline.channels.webchat.waiting import Standing, standing
 from warmline.core.interaction import Interaction
+from warmline.core.settings import Queue
 from warmline.core.state import Center
 from warmline.core.words import (
     MINUTE,
     SECOND,
-    AgentId,
     InboxId,
     InteractionId,
     Malformed,
     Medium,
-    OfferId,
     Party,
     Phase,
     QueueId,
 )
-
-TALKS = QueueId("talks")
-
-
-def queued(name: str, at: int) -> e.Queued:
-    return e.Queued(at=at, interaction=InteractionId(name), queue=TALKS, due_at=at, cause="arrival")
+from warmline.insight.waits import Expected
 
 
-def accepted(name: str, at: int) -> e.Accepted:
-    return e.Accepted(
-        at=at, interaction=InteractionId(name), agent=AgentId("anna"), offer=OfferId("o")
-    )
-
-
-def test_without_enough_answered_waits_nothing_is_promised():
-    waits = Waits()
-    for number in range(FEWEST_SAMPLES - 1):
-        waits.fold(queued(f"i{number}", at=0))
-        waits.fold(accepted(f"i{number}", at=30 * SECOND))
-        assert waits.expected_ms(TALKS, 1) is None
-    waits.fold(queued("last", at=0))
-    waits.fold(accepted("last", at=30 * SECOND))
-    assert waits.expected_ms(TALKS, 1) == 30 * SECOND
-    assert waits.expected_ms(TALKS, 3) == 90 * SECOND
-    assert waits.expected_ms(QueueId("other"), 1) is None
-
-
-def test_a_wait_is_counted_per_place():
-    waits = Waits()
-    for number in range(6):
-        waits.fold(queued(f"i{number}", at=0))
-    for number in range(6):  # who joined as the n-th waits n times 20 s
-        waits.fold(accepted(f"i{number}", at=(number + 1) * 20 * SECOND))
-    assert waits.expected_ms(TALKS, 2) == 40 * SECOND
-
-
-def test_who_gives_up_is_no_sample():
-    waits = Waits()
-    for number in range(10):
-        waits.fold(queued(f"i{number}", at=0))
-        gone = e.Abandoned(at=SECOND, interaction=InteractionId(f"i{number}"), cause="customer")
-        assert waits.fold(gone) == TALKS
-    assert waits.expected_ms(TALKS, 1) is None
-
-
-def test_folding_the_same_events_twice_counts_a_wait_once():
-    waits = Waits()
-    for _ in range(FEWEST_SAMPLES):
-        waits.fold(accepted("unknown", at=5))
-    assert waits.expected_ms(TALKS, 1) is None
-
-
-def waiting(name: str, key: int, phase: Phase = Phase.QUEUED) -> Interaction:
+def waiting(phase: Phase = Phase.QUEUED) -> Interaction:
     return Interaction(
-        id=InteractionId(name),
+        id=InteractionId("a"),
         medium=Medium.CHAT,
         inbox=InboxId("chat"),
         arrived_at=0,
         phase_at=0,
         phase=phase,
-        queue=TALKS,
-        key=key,
+        queue=QueueId("talks"),
     )
 
 
-def test_places_follow_the_key_of_routing():
-    center = Center()
-    for one in (waiting("c", 30), waiting("a", 10, Phase.OFFERED), waiting("b", 20)):
-        center.interactions[one.id] = one
-    assert places(center, {TALKS}) == {"a": 1, "b": 1, "c": 2}
-    assert places(center, {QueueId("other")}) == {}
+def shop() -> Center:
+    """A center with the queue that everybody waits in."""
+    queue = Queue(id=QueueId("talks"), name="Talks")
+    return Center(queues={queue.id: queue})
+
+
+class ThirdOfMany:
+    """A line in which everybody is the third, for two to four minutes."""
+
+    def place(self, _: InteractionId) -> int | None:
+        return 3
+
+    def expected(self, _: InteractionId, __: int) -> Expected | None:
+        return Expected(3, 2 * MINUTE, 4 * MINUTE)
+
+
+def test_who_waits_is_told_the_place_and_the_range():
+    said = standing(shop(), waiting(), ThirdOfMany(), now=0)
+    assert (said.position, said.expected) == (3, (2 * MINUTE, 4 * MINUTE))
+    assert said.frame(None) == {
+        "phase": "queued",
+        "position": 3,
+        "expected": {"low_ms": 2 * MINUTE, "high_ms": 4 * MINUTE},
+        "words": None,
+        "agent": None,
+    }
+
+
+def test_while_somebody_is_asked_nothing_is_foretold():
+    said = standing(shop(), waiting(Phase.OFFERED), ThirdOfMany(), now=0)
+    assert (said.phase, said.position, said.expected) == (Phase.OFFERED, 3, None)
+
+
+@pytest.mark.parametrize("phase", [Phase.CONNECTED, Phase.HELD])
+def test_who_talks_has_no_place(phase: Phase):
+    assert standing(shop(), waiting(phase), ThirdOfMany(), now=0) == Standing(phase=phase)
+
+
+@pytest.mark.parametrize("found", [None, waiting(Phase.WRAPPING), waiting(Phase.ABANDONED)])
+def test_what_comes_after_the_talk_is_no_business_of_the_customer(found: Interaction | None):
+    assert standing(shop(), found, ThirdOfMany(), now=0) == Standing(phase=Phase.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("high_ms", "news"), [(4 * MINUTE, False), (4 * MINUTE - 20 * SECOND, False), (MINUTE, True)]
+)
+def test_only_what_changes_much_is_news(high_ms: int, news: bool):
+    before = Standing(phase=Phase.QUEUED, position=3, expected=(MINUTE, 4 * MINUTE))
+    now = Standing(phase=Phase.QUEUED, position=3, expected=(MINUTE, high_ms))
+    assert now.is_news_after(before) is news
+    assert before.is_news_after(None)
+    assert Standing(phase=Phase.QUEUED, position=2, expected=(0, high_ms)).is_news_after(before)
+    assert Standing(phase=Phase.QUEUED, position=3).is_news_after(before)
 
 
 def test_a_rate_lets_a_burst_pass_and_then_one_at_a_time():

@@ -63,6 +63,44 @@ async def test_nonsense_is_answered_and_does_no_harm(house: House, text: str):
     assert await house.log(e.MessageReceived) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("", "malformed"),
+        ("x" * 20_000, "malformed"),
+        ("x" * 70_000, "malformed"),
+        ("taken", "id_taken"),
+    ],
+)
+async def test_a_refused_message_is_named_by_its_id(house: House, said: str, code: str):
+    id_ = str(uuid4())
+    _, other = await house.begin()
+    async with house.tab(other) as page:
+        await page.next("hello")
+        await page.send(type="send", id=id_, text="theirs")
+        await page.next("message")
+    _, token = await house.begin()
+    async with house.tab(token) as page:
+        await page.next("hello")
+        await page.send(type="send", id=id_, text=said)
+        error = await page.next("error")
+        assert (error["code"], error["id"]) == (code, id_)
+        assert error.get("fault") == {"": "empty", "taken": None}.get(said, "too_long")
+        await page.send(type="read")
+        assert "id" not in await page.next("error")
+
+
+async def test_a_message_too_many_is_named_too(house: House):
+    _, token = await house.begin()
+    async with house.tab(token) as page:
+        await page.next("hello")
+        ids = [str(uuid4()) for _ in range(limits.FRAMES_PER_MINUTE + 1)]
+        for id_ in ids:
+            await page.send(type="typing", on=True, id=id_)
+        error = await page.next("error")
+        assert (error["code"], error["id"]) == ("too_many", ids[-1])
+
+
 async def test_bytes_instead_of_text_are_answered(house: House):
     _, token = await house.begin()
     async with house.tab(token) as page:

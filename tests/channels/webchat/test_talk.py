@@ -124,7 +124,7 @@ async def test_the_place_in_the_line_is_true_and_told_when_it_changes(house: Hou
     _, token = await house.begin()
     async with house.tab(token) as page:
         hello = await page.next("hello")
-        assert (hello["position"], hello["expected_wait_ms"]) == (3, None)
+        assert (hello["position"], hello["expected"]) == (3, None)
         await house.comes()
         await house.takes(first)
         assert (await page.next("state"))["position"] <= 2

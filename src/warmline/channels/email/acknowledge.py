@@ -9,9 +9,12 @@ from warmline.channels.email import tables
 from warmline.channels.email.compose import reply_subject
 from warmline.channels.email.mailboxes import Mailbox, Mailboxes
 from warmline.channels.email.receive import Outcome, Taken
+from warmline.channels.queue_words import told
 from warmline.conversations import queries, writes
 from warmline.conversations.model import Author, Envelope, MessageState, Said
+from warmline.core import queueing, ruleset
 from warmline.core.commands import Send
+from warmline.core.settings import Situation
 from warmline.core.words import (
     CHANNEL,
     DAY,
@@ -21,7 +24,7 @@ from warmline.core.words import (
     Rejected,
     SiteId,
 )
-from warmline.ports import Busy, Clock, Submit, Unavailable, Write, WriteRefused
+from warmline.ports import Busy, Clock, State, Submit, Unavailable, Write, WriteRefused
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row
 
@@ -38,12 +41,14 @@ class Acknowledging:
         *,
         site: SiteId,
         database: Database,
+        state: State,
         clock: Clock,
         submit: Submit,
         mailboxes: Mailboxes,
     ) -> None:
         self._site = site
         self._database = database
+        self._state = state
         self._clock = clock
         self._submit = submit
         self._mailboxes = mailboxes
@@ -62,10 +67,24 @@ class Acknowledging:
         email: dict[str, Any] = given["email"]
         to = next(iter(email["reply_to"] or [email["from"]]), "")
         bare = to.rpartition("<")[2].rstrip(">")
-        text = chosen(mailbox.auto_reply, head["language"] or mailbox.language)
+        language = head["language"] or mailbox.language
+        closed = self._closed_words(taken.interaction, language)
+        text = closed or chosen(mailbox.auto_reply, language)
         if "@" not in bare or self._mailboxes.ours(bare) is not None or not text:
             return
         await self._send(head, email, mailbox=mailbox, to=to, bare=bare, text=text)
+
+    def _closed_words(self, interaction: InteractionId, language: str | None) -> str | None:
+        """What the queue says while it is closed; None when it is open or has no words for it."""
+        center = self._state.center()
+        found = center.interactions.get(interaction)
+        if found is None or found.queue is None:
+            return None
+        queue = ruleset.queue_of(center, found)
+        tried = ruleset.tried_for(center, found)
+        if queueing.open_now(center, queue, self._clock.now(), tried):
+            return None
+        return told(queue, Situation.CLOSED, language)
 
     async def _send(
         self, head: Row, email: dict[str, Any], *, mailbox: Mailbox, to: str, bare: str, text: str

@@ -7,6 +7,7 @@ from contextlib import suppress
 import structlog
 
 from warmline.channels.email.acknowledge import Acknowledging
+from warmline.channels.email.ignored import Ignored
 from warmline.channels.email.imap_in import Fetching, Pace
 from warmline.channels.email.keys import Keys, open_keys
 from warmline.channels.email.mail import Limits
@@ -77,6 +78,7 @@ class EmailChannel:
         self._pace = pace or Pace()
         self._limits = Limits(mail_bytes=settings.mail_limit_bytes)
         self._submit: Submit | None = None
+        self.ca_file = settings.tls_ca_file
         self.relay = Relay(settings)
         self.mailboxes = Mailboxes(
             site=site, database=database, keys=keys or open_keys(settings.data), clock=clock
@@ -93,8 +95,14 @@ class EmailChannel:
             limits=self._limits,
             starts_per_hour=starts_per_hour,
         )
+        self.ignored = Ignored(site=site, database=database, blobs=blobs, mailboxes=self.mailboxes)
         self._acknowledging = Acknowledging(
-            site=site, database=database, clock=clock, submit=self.submit, mailboxes=self.mailboxes
+            site=site,
+            database=database,
+            state=state,
+            clock=clock,
+            submit=self.submit,
+            mailboxes=self.mailboxes,
         )
         self.outbox = Outbox(
             site=site,
@@ -106,15 +114,19 @@ class EmailChannel:
             settling=Settling(site=site, database=database, submit=self.submit),
             first_retry_ms=first_retry_ms,
         )
-        self._door: SmtpDoor | None = None
-        if settings.smtp_in_port is not None:
-            self._door = SmtpDoor(
-                self,
-                host=settings.smtp_in_host,
-                port=settings.smtp_in_port,
-                limits=self._limits,
-                clock=clock,
-            )
+        self._door = self._door_of(settings)
+
+    def _door_of(self, settings: Settings) -> SmtpDoor | None:
+        """The receiver of mail, where one is wanted."""
+        if settings.smtp_in_port is None:
+            return None
+        return SmtpDoor(
+            self,
+            host=settings.smtp_in_host,
+            port=settings.smtp_in_port,
+            limits=self._limits,
+            clock=self._clock,
+        )
 
     # The port
 
@@ -235,6 +247,7 @@ class EmailChannel:
             limits=self._limits,
             clock=self._clock,
             pace=self._pace,
+            ca_file=self.ca_file,
         )
         loop = asyncio.get_running_loop()
 

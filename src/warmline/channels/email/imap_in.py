@@ -7,6 +7,7 @@ taken now stays as it is and is tried again.
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -62,6 +63,7 @@ class Fetching:
         limits: Limits,
         clock: Clock,
         pace: Pace,
+        ca_file: Path | None = None,
     ) -> None:
         assert mailbox.imap is not None, "a mailbox without IMAP is not fetched"
         self._mailbox = mailbox
@@ -71,6 +73,7 @@ class Fetching:
         self._limits = limits
         self._clock = clock
         self._pace = pace
+        self._ca_file = ca_file
 
     async def run(self) -> None:
         """Fetch for ever; trouble is told and tried again after a growing pause."""
@@ -79,7 +82,7 @@ class Fetching:
             began = time.monotonic()
             try:
                 password = unsealed(self._mailboxes, self._mailbox, self._imap)
-                async with signed_in(self._imap, password) as session:
+                async with signed_in(self._imap, password, ca_file=self._ca_file) as session:
                     await self._follow(session)
             except (ImapTrouble, UnreadableKey) as trouble:
                 await self._told(FAILING, str(trouble)[:ERROR_CHARS])

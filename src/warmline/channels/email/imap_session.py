@@ -7,10 +7,12 @@ import ssl
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aioimaplib
 
+from warmline.channels.email import trust
 from warmline.channels.email.mailboxes import Imap
 
 STEP_S = 30.0
@@ -116,10 +118,15 @@ class ImapSession:
 
 
 @asynccontextmanager
-async def signed_in(imap: Imap, password: str) -> AsyncGenerator[ImapSession]:
+async def signed_in(
+    imap: Imap, password: str, *, ca_file: Path | None = None
+) -> AsyncGenerator[ImapSession]:
     """A session on the folder of `imap`; `ImapTrouble` says in words what does not work."""
     lost = asyncio.Event()
-    context = ssl.create_default_context() if imap.tls == "implicit" else None
+    try:
+        context = trust.context(ca_file) if imap.tls == "implicit" else None
+    except OSError as error:
+        raise ImapTrouble(f"{ca_file} holds no certificates that we can read: {error}") from error
     library: Any = aioimaplib
 
     def told(_error: Exception | None) -> None:
@@ -135,7 +142,7 @@ async def signed_in(imap: Imap, password: str) -> AsyncGenerator[ImapSession]:
         with suppress(ImapTrouble):
             await session.step(client.logout())
     except ssl.SSLError as error:
-        raise ImapTrouble(f"TLS with {imap.host} failed: {error.reason or error}") from error
+        raise ImapTrouble(trust.failure(error, imap.host)) from error
     except OSError as error:
         raise ImapTrouble(f"{imap.host}:{imap.port} cannot be reached: {error}") from error
     except aioimaplib.AioImapException as error:

@@ -15,7 +15,7 @@ from warmline.channels.email.thread import (
     read_token,
 )
 from warmline.conversations import queries
-from warmline.core.words import CustomerId, Instant, InteractionId, Medium, SiteId
+from warmline.core.words import AgentId, CustomerId, Instant, InteractionId, Medium, SiteId
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
 
@@ -105,11 +105,11 @@ class Matching:
             found = await rows(connection, query)
         return [one["text"] for one in reversed(found)]
 
-    async def agent_of_last_time(self, customers: Collection[CustomerId]) -> str | None:
+    async def agent_of_last_time(self, customers: Collection[CustomerId]) -> AgentId | None:
         """Who held the customer's newest interaction."""
         async with self._database.read() as connection:
             found = await row(connection, queries.agent_of_last_time(self._site, customers))
-        return None if found is None else found["agent"]
+        return None if found is None else AgentId(found["agent"])
 
     async def customers(self, address: str) -> str | None:
         """The customer who has an address, without making one."""

@@ -24,6 +24,7 @@ from warmline.channels.email.reading import (
     words,
 )
 from warmline.channels.email.settle import Settling
+from warmline.channels.preference import preference
 from warmline.conversations import queries, writes
 from warmline.conversations.model import Author, File, Opening, Original, Said
 from warmline.core.commands import Arrive
@@ -31,7 +32,6 @@ from warmline.core.commands import Receive as ReceiveCommand
 from warmline.core.words import (
     CHANNEL,
     HOUR,
-    AgentId,
     CommandId,
     CustomerId,
     InboxId,
@@ -237,9 +237,11 @@ class Receiving:
             incoming, interaction, root=before["root"] if before else None
         )
         language = found.language or (who.language if who else None) or incoming.mailbox.language
-        preferred = before["agent"] if before else None
-        if preferred is None and same:
-            preferred = await self._matching.agent_of_last_time(same)
+        last = before["agent"] if before else None
+        if last is None and same:
+            last = await self._matching.agent_of_last_time(same)
+        owner = who.owner if who else None
+        preferred = preference(self._state.center(), owner=owner, last=last)
         follows = InteractionId(before["interaction"]) if before else None
         verification = who.verification if who else Verification.UNKNOWN
         opening = Opening(
@@ -265,7 +267,8 @@ class Receiving:
             language=language,
             message=said.id,
             follows=follows,
-            preferred=AgentId(preferred) if preferred else None,
+            preferred=preferred.agent,
+            preferred_why=preferred.why,
         )
         try:
             await self._submit(

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from warmline.channels.email.channel import EmailChannel
+from warmline.channels.email.ignored_routes import add_ignored
 from warmline.channels.email.imap_in import unsealed
 from warmline.channels.email.imap_session import ImapTrouble, signed_in
 from warmline.channels.email.keys import UnreadableKey
@@ -179,7 +180,9 @@ class _Desk:
         """The mailbox that a body describes."""
         inbox = self.state.center().inboxes.get(InboxId(body.inbox))
         if inbox is None or inbox.medium is not Medium.EMAIL:
-            raise Malformed("inbox", f"there is no e-mail inbox {body.inbox}")
+            raise Malformed(
+                "inbox", f"there is no e-mail inbox {body.inbox}", "no_such", item=body.inbox
+            )
         address = body.address.lower()
         others = [one for one in await self.channel.mailboxes.all() if one.id != id_]
         if any(one.address == address for one in others):
@@ -211,7 +214,7 @@ class _Desk:
             sealed = known.sealed
         else:
             # An old password is not sent to a new server.
-            raise Malformed("imap.password", "is needed for a new server")
+            raise Malformed("imap.password", "is needed for a new server", "missing")
         return Imap(
             host=body.host,
             port=body.port,
@@ -259,6 +262,7 @@ def mail_routes(*, channel: EmailChannel, state: State, guard: AnyGuard, audit: 
     _add_mailboxes(router, desk, guard)
     _add_changes(router, desk, guard)
     _add_outbox(router, desk, guard)
+    add_ignored(router, channel.ignored, guard)
     return router
 
 
@@ -311,7 +315,7 @@ def _add_changes(router: APIRouter, desk: _Desk, guard: AnyGuard) -> None:
     ) -> MailboxAnswer:
         """Change a mailbox; without a password in it the old one stays."""
         if body.id not in {None, id_}:
-            raise Malformed("id", "differs from the address")
+            raise Malformed("id", "differs from the address", "differs")
         before = await desk.one(id_)
         return await desk.keep(actor, await desk.mailbox(id_, body, before))
 
@@ -352,7 +356,8 @@ async def _check_imap(channel: EmailChannel, mailbox: Mailbox) -> Checked | None
         return None
     try:
         password = unsealed(channel.mailboxes, mailbox, mailbox.imap)
-        async with asyncio.timeout(TEST_S), signed_in(mailbox.imap, password):
+        signing_in = signed_in(mailbox.imap, password, ca_file=channel.ca_file)
+        async with asyncio.timeout(TEST_S), signing_in:
             return Checked(ok=True, detail="signed in and opened the folder")
     except (ImapTrouble, UnreadableKey) as trouble:
         return Checked(ok=False, detail=str(trouble))

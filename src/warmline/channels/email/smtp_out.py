@@ -1,11 +1,11 @@
 """The relay: hands one mail to the SMTP server of the settings, and says what came of it."""
 
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from warmline.channels.email import trust
 from warmline.config import Settings
 
 TIMEOUT_S = 60.0
@@ -60,7 +60,7 @@ class Relay:
                 {one.recipient: (one.code, one.message) for one in error.recipients}
             )
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _failure(error) from error
+            raise self._failure(error) from error
         return _handed({address: (said.code, said.message) for address, said in refused.items()})
 
     async def check(self) -> None:
@@ -71,7 +71,7 @@ class Relay:
             async with self._client(CHECK_TIMEOUT_S) as client:
                 await client.noop()
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _failure(error) from error
+            raise self._failure(error) from error
 
     def _client(self, timeout_s: float) -> aiosmtplib.SMTP:
         given = self._settings
@@ -83,8 +83,16 @@ class Relay:
             password=given.smtp_out_password,
             use_tls=tls == "implicit",
             start_tls={"always": True, "never": False}.get(tls),
+            tls_context=None if tls == "never" else trust.context(given.tls_ca_file),
             timeout=timeout_s,
         )
+
+    def _failure(self, error: Exception) -> Later:
+        """What went wrong, TLS first: the library says of it only that it could not connect."""
+        broken = trust.cause_of(error)
+        if broken is None:
+            return _failure(error)
+        return Later("tls_failed", trust.failure(broken, self._settings.smtp_out_host or ""))
 
 
 def _handed(refused: Mapping[str, tuple[int, str]]) -> Handed:
@@ -102,7 +110,7 @@ def _all_refused(refused: Mapping[str, tuple[int, str]]) -> Handed:
     return handed
 
 
-def _failure(error: Exception) -> Later:  # noqa: PLR0911 - a table of what can happen
+def _failure(error: Exception) -> Later:
     match error:
         case aiosmtplib.SMTPResponseException() if error.code in _CODES_OF_SIGN_IN:
             return Later("sign_in_refused", _said(error.code, error.message))
@@ -112,8 +120,6 @@ def _failure(error: Exception) -> Later:  # noqa: PLR0911 - a table of what can 
             return Never("refused", _said(error.code, error.message))
         case aiosmtplib.SMTPResponseException():
             return Later("not_now", _said(error.code, error.message))
-        case ssl.SSLError():
-            return Later("tls_failed", f"the relay's TLS failed: {error.reason or error}")
         case TimeoutError():
             return Later("timeout", "the relay did not answer in time")
         case aiosmtplib.SMTPServerDisconnected():

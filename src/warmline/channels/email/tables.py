@@ -86,6 +86,7 @@ receipt = Table(
     _column("interaction", ID),
     _column("raw", String(128)),
     Index("ix_mail_receipt_sender", "site", "sender", "at"),
+    Index("ix_mail_receipt_at", "site", "at"),
 )
 """Every mail that was dealt with, so that the same one does nothing twice; `sender` is a pseudonym.
 

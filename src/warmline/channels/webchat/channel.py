@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import cast
 from uuid import uuid4
@@ -14,12 +15,19 @@ from warmline.channels.webchat.limits import PAGE_LIMIT, Limits, may_embed
 from warmline.channels.webchat.reception import Reception
 from warmline.channels.webchat.tabs import ChatKey, Frame, Tab, Tabs, Talk
 from warmline.channels.webchat.transcript import Mailer
-from warmline.channels.webchat.waiting import Waits, places
+from warmline.channels.webchat.waiting import (
+    AGAIN_EVERY_MS,
+    TELL_EVERY_MS,
+    WAITING,
+    Line,
+    Standing,
+    standing,
+)
 from warmline.config import Settings
 from warmline.conversations.model import MessageState, Names
 from warmline.core import events as e
 from warmline.core.commands import Command, ConfirmDelivery, Leave, Return
-from warmline.core.interaction import TALKING, Interaction
+from warmline.core.interaction import TALKING
 from warmline.core.words import (
     CHANNEL,
     SECOND,
@@ -31,7 +39,6 @@ from warmline.core.words import (
     Millis,
     Party,
     Phase,
-    QueueId,
     SiteId,
 )
 from warmline.customers.directory import Directory
@@ -55,11 +62,19 @@ COME_BACK_MS: Millis = 15 * SECOND
 """How long after a restart customers' sockets may take to come back before they count as gone."""
 VISITS_MS: Millis = SECOND
 """Which chats have had a socket is put on record this much later, many in one transaction."""
-TOGETHER_MS: Millis = 250
-"""Changes of a line within this time are told together."""
-ROUGHLY_MS: Millis = 30 * SECOND
 FAILED = MessageState.FAILED
-WAITING = frozenset({Phase.TREATING, Phase.QUEUED, Phase.OFFERED})
+MOVES = (
+    e.Queued,
+    e.Offered,
+    e.OfferDeclined,
+    e.OfferLapsed,
+    e.OfferWithdrawn,
+    e.Abandoned,
+    e.Ended,
+    e.Transferred,
+    e.Overflowed,
+)
+"""What moves a line."""
 
 
 class WebChat:
@@ -82,6 +97,7 @@ class WebChat:
         clock: Clock,
         names: Names,
         customers: Directory,
+        line: Line,
         mailer: Mailer | None = None,
         come_back_ms: Millis = COME_BACK_MS,
     ) -> None:
@@ -120,9 +136,8 @@ class WebChat:
         self._come_back_ms = come_back_ms
         self._submit: Submit | None = None
         self._errands = Errands()
-        self._waits = Waits()
+        self._line = line
         self._visits: set[InteractionId] = set()
-        self._changed: set[QueueId] = set()
         self._lines_changed = asyncio.Event()
 
     # The port
@@ -142,9 +157,7 @@ class WebChat:
     async def react(self, recorded: Recorded) -> None:
         """Tell the customer's tabs what concerns them; without tabs nothing is to be done."""
         event = recorded.event
-        queue = self._waits.fold(event)
-        if queue is not None:
-            self._changed.add(queue)
+        if isinstance(event, MOVES):
             self._lines_changed.set()
         if not isinstance(event, e.InteractionEvent):
             return
@@ -155,7 +168,6 @@ class WebChat:
     async def reconcile(self, open_interactions: Collection[InteractionId]) -> None:
         """After a restart no socket is open: customers who do not come back soon have left."""
         center = self.state.center()
-        self._waits.begin(center)
         present = [
             interaction.id
             for interaction in center.interactions.values()
@@ -205,17 +217,17 @@ class WebChat:
         """Where the chat stands, and what was said after a number."""
         chat = await self.deeds.chat(key)
         messages = await self.chats.messages(chat, after=after, limit=limit)
-        standing = await self._standing(chat.interaction)
-        phase = standing["phase"]
+        now = self._standing(chat.interaction)
+        agent = await self._agent(chat.interaction)
         return {
             "type": "hello",
             "now": self.clock.now(),
             "interaction": chat.interaction,
-            **standing,
+            **now.frame(agent),
             "messages": messages,
             "last_seq": messages[-1]["seq"] if messages else after,
             "more": len(messages) >= limit,
-            "ended": phase == Phase.CLOSED.value,
+            "ended": now.phase is Phase.CLOSED,
             "rated": chat.rated,
         }
 
@@ -332,60 +344,36 @@ class WebChat:
         self.tabs.tell(talk, {"type": "receipt", "message": message, "state": state.value})
 
     async def _tell_standing(self, talk: Talk) -> None:
-        standing = await self._standing(talk.interaction)
-        wait_ms = standing["expected_wait_ms"]
-        # An estimate that moves by seconds is no news.
-        rough = wait_ms // ROUGHLY_MS if isinstance(wait_ms, int) else None
-        told = (
-            talk.interaction,
-            standing["phase"],
-            standing["position"],
-            str(standing["agent"]),
-            rough,
-        )
-        if told != talk.told:
-            talk.told = told
-            frame = {"type": "state", "interaction": talk.interaction, **standing}
+        now = self._standing(talk.interaction)
+        agent = await self._agent(talk.interaction)
+        about = (talk.interaction, str(agent))
+        before = talk.told[1] if talk.told is not None and talk.told[0] == about else None
+        if now.is_news_after(before):
+            talk.told = (about, now)
+            frame = {"type": "state", "interaction": talk.interaction, **now.frame(agent)}
             self.tabs.tell(talk, frame)
 
     async def _tell_places(self) -> None:
-        """When lines change, tell those who stand in them; what changes together, together."""
+        """Tell those who stand in line when it moves, and now and then; together, not too often."""
         while True:
-            await self._lines_changed.wait()
-            await asyncio.sleep(TOGETHER_MS / SECOND)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_EVERY_MS / SECOND):
+                    await self._lines_changed.wait()
             self._lines_changed.clear()
-            changed, self._changed = self._changed, set()
-            center = self.state.center()
-            for talk in self.tabs:
-                found = center.interactions.get(talk.interaction)
-                if found is not None and found.queue in changed and found.phase in WAITING:
+            interactions = self.state.center().interactions
+            for talk in list(self.tabs):
+                found = interactions.get(talk.interaction)
+                if found is not None and found.phase in WAITING:
                     await self._tell_standing(talk)
+            await asyncio.sleep(TELL_EVERY_MS / SECOND)
 
-    async def _standing(self, interaction: InteractionId) -> dict[str, object]:
+    def _standing(self, interaction: InteractionId) -> Standing:
+        center = self.state.center()
+        found = center.interactions.get(interaction)
+        return standing(center, found, self._line, self.clock.now())
+
+    async def _agent(self, interaction: InteractionId) -> Mapping[str, object] | None:
         found = self.state.center().interactions.get(interaction)
-        if found is None or found.phase not in WAITING | TALKING:
-            # What is done after the talk is no business of the customer.
-            return {
-                "phase": Phase.CLOSED.value,
-                "position": None,
-                "expected_wait_ms": None,
-                "agent": None,
-            }
-        place = self._place(found)
-        wait = (
-            self._waits.expected_ms(found.queue, place)
-            if place is not None and found.queue is not None
-            else None
-        )
-        name = await self.chats.agent_name(found.agent) if found.phase in TALKING else None
-        return {
-            "phase": found.phase.value,
-            "position": place,
-            "expected_wait_ms": wait,
-            "agent": {"name": name} if found.phase in TALKING else None,
-        }
-
-    def _place(self, interaction: Interaction) -> int | None:
-        if interaction.queue is None or interaction.phase not in WAITING:
+        if found is None or found.phase not in TALKING:
             return None
-        return places(self.state.center(), {interaction.queue}).get(interaction.id)
+        return {"name": await self.chats.agent_name(found.agent)}

@@ -1,6 +1,6 @@
 """A customer's chat as its token opens it: its interactions in order, and what was said in them."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -108,6 +108,19 @@ class Chats:
         async with self._reading() as connection:
             asked = {"site": self._site, "interaction": interaction}
             return await row_of(connection, queries.HEADER, asked)
+
+    async def agent_of_last_time(self, customers: Collection[CustomerId]) -> AgentId | None:
+        """Who held the newest interaction of a customer, by whatever channel."""
+        async with self._reading() as connection:
+            query = queries.agent_of_last_time(self._site, customers)
+            found = await row_of(connection, query)
+        return None if found is None else AgentId(found["agent"])
+
+    async def has_served(self, agent: AgentId, customers: Collection[CustomerId]) -> bool:
+        """Whether an agent held an interaction of a customer before, by whatever channel."""
+        async with self._reading() as connection:
+            query = queries.served(self._site, agent, customers)
+            return await row_of(connection, query) is not None
 
     async def messages(
         self, chat: Chat, *, after: int = 0, limit: int = PAGE_LIMIT

@@ -38,7 +38,9 @@ class ChatCors:
             return
 
         async def adding(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and origin is None:
+                message["headers"] = [*message["headers"], (b"vary", b"Origin")]
+            elif message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
                 answer.add_vary_header("Origin")
                 if origin is not None and allowed and not scope.get("state", {}).get(REFUSED):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from warmline.channels import files
+from warmline.channels.queue_words import with_words
 from warmline.channels.webchat.chats import PART, Chat, Chats
 from warmline.channels.webchat.limits import COMMENT_LIMIT_CHARS, Limits
 from warmline.channels.webchat.tabs import ChatKey, Tabs
@@ -55,7 +56,7 @@ def client_id(text: str, field: str = "id") -> str:
     try:
         return str(uuid.UUID(text))
     except ValueError:
-        raise Malformed(field, "must be a UUID") from None
+        raise Malformed(field, "must be a UUID", "no_uuid") from None
 
 
 def derived(*parts: str) -> str:
@@ -222,6 +223,7 @@ class Deeds:
         )
         self._tabs.expect(chat.key, new)
         answer = await arrived(
+            self._state,
             self._submit,
             command,
             writes.opening(self._site, opening),
@@ -274,7 +276,8 @@ class Deeds:
         interaction = chat.interaction
         comment = (comment or "").strip()
         if len(comment) > COMMENT_LIMIT_CHARS:
-            raise Malformed("comment", f"is longer than {COMMENT_LIMIT_CHARS} characters")
+            detail = f"is longer than {COMMENT_LIMIT_CHARS} characters"
+            raise Malformed("comment", detail, "too_long", max=COMMENT_LIMIT_CHARS)
         command = Rate(
             id=CommandId(f"rate:{interaction}"), by=CHANNEL, interaction=interaction, score=score
         )
@@ -289,20 +292,25 @@ class Deeds:
         return (writes.rated(self._site, interaction, score=score, comment=comment, at=now),)
 
 
-async def arrived(submit: Submit, command: Arrive, *rows: Write) -> Answer:
-    """Have it arrive; one that is just arriving, sent twice, is to be asked for again."""
+async def arrived(state: State, submit: Submit, command: Arrive, *rows: Write) -> Answer:
+    """Have it arrive; one that is just arriving, sent twice, is to be asked for again.
+
+    A refusal carries what the queue says of it in the customer's language.
+    """
     try:
         return await submit(command, *rows)
     except Rejected as refusal:
         if refusal.code == "known_interaction":
             raise Unavailable(refusal.detail) from refusal
-        raise
+        raise with_words(state.center(), refusal, command.language) from refusal
 
 
 def client_text(text: str, field: str, *, limit: int = 64) -> str:
     """A short word from outside, as it is; refuses none and a long one."""
     if not text or len(text) > limit:
-        raise Malformed(field, f"must have 1 to {limit} characters")
+        raise Malformed(
+            field, f"must have 1 to {limit} characters", "wrong_length", min=1, max=limit
+        )
     return text
 
 

@@ -99,6 +99,8 @@ def _refusal(error: Exception) -> JSONResponse | None:  # noqa: PLR0911 - one an
 class ChatRoute(APIRoute):
     """A route whose own refusals are problem documents."""
 
+    refusal = staticmethod(_refusal)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route with its refusals answered."""
         inner = super().get_route_handler()
@@ -107,7 +109,7 @@ class ChatRoute(APIRoute):
             try:
                 return await inner(request)
             except Exception as error:
-                refusal = _refusal(error)
+                refusal = self.refusal(error)
                 if refusal is None:
                     raise
                 return refusal
@@ -206,7 +208,7 @@ def _add_beginning(router: APIRouter, door: _Door) -> None:
 
     @router.post("", status_code=201)
     async def begin(request: Request, body: StartBody) -> BegunAnswer:
-        """Begin a chat; 409 `closed` with `opens_at` outside business hours."""
+        """Begin a chat; 409 `closed` (with `opens_at`) or `unstaffed`, with the queue's `words`."""
         door.inbox(request, body.inbox)
         door.start(request)
         begun = await webchat.reception.begin(body.start())

@@ -112,9 +112,14 @@ class Limits:
         """What the customer wrote, without what no keyboard types; refuses too much and nothing."""
         cleaned = _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
         if not cleaned:
-            raise Malformed("text", "is empty")
+            raise Malformed("text", "is empty", "empty")
         if len(cleaned) > self._text_chars:
-            raise Malformed("text", f"is longer than {self._text_chars} characters")
+            raise Malformed(
+                "text",
+                f"is longer than {self._text_chars} characters",
+                "too_long",
+                max=self._text_chars,
+            )
         return cleaned
 
     def size(self, size_bytes: int) -> None:

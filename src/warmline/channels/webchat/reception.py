@@ -7,6 +7,8 @@ from uuid import uuid4
 from sqlalchemy import update
 
 from warmline.channels import files
+from warmline.channels.preference import NONE, Preference, preference
+from warmline.channels.queue_words import why_refused
 from warmline.channels.webchat import tables
 from warmline.channels.webchat.chats import Chats
 from warmline.channels.webchat.deeds import arrived, client_id, derived
@@ -27,6 +29,7 @@ from warmline.core.settings import Inbox
 from warmline.core.words import (
     CHANNEL,
     MINUTE,
+    AgentId,
     CommandId,
     InboxId,
     InteractionId,
@@ -63,6 +66,8 @@ class Start:
     text: str | None = None
     language: str | None = None
     identity: str | None = None
+    agent: AgentId | None = None
+    """Whom they wish to talk to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +115,18 @@ class Reception:
         center, now = self._state.center(), self._clock.now()
         tag = language_tag(language)
         queue = center.queue(queueing.queue_for(inbox, None, tag))
-        is_open = True
+        is_open, words = True, None
         try:
             queueing.admit(center, queue.id, inbox.medium, tag, now)
-        except Rejected:
-            is_open = False
+        except Rejected as refusal:
+            is_open, words = False, why_refused(center, refusal, tag)
         return {
             "open": is_open,
             "opens_at": None if is_open else queueing.opens_at(center, queue, now),
+            "words": words,
             "online": queueing.staffed(center, queue, inbox.medium, tag),
             "name": inbox.name,
-            "prechat": {"name": True, "email": True, "reason": sorted(inbox.by_reason)},
+            "prechat": {"name": True, "email": True, "reason": _reasons(inbox, tag)},
             "offline_form": inbox.offline_inbox in center.inboxes,
             "file_limit_bytes": self._limits.file_bytes,
             "file_types": list(files.KINDS),
@@ -138,6 +144,7 @@ class Reception:
         if await self._begun_before(interaction, token):
             return Begun(interaction=interaction, token=token)
         visitor = await self._visitor(start)
+        preferred = await self._preferred(start, visitor)
         language = language_tag(start.language)
         reason = _reason(inbox, start.reason)
         text = self._limits.text(start.text) if start.text and start.text.strip() else None
@@ -165,11 +172,13 @@ class Reception:
             language=language,
             reason=reason,
             message=message,
+            preferred=preferred.agent,
+            preferred_why=preferred.why,
         )
         rows = [writes.opening(self._site, opening)]
         if message is not None and text is not None:
             rows += writes.received(self._site, _said(interaction, message, text, self._clock))
-        await arrived(self._submit, command, *rows)
+        await arrived(self._state, self._submit, command, *rows)
         return Begun(interaction=interaction, token=token)
 
     async def identify(self, interaction: InteractionId, inbox: InboxId, identity: str) -> None:
@@ -193,13 +202,14 @@ class Reception:
         if target is None:
             raise Rejected("no_offline_form", "this chat takes no messages outside its hours")
         if not start.email:
-            raise Malformed("email", "is needed for the answer")
+            raise Malformed("email", "is needed for the answer", "missing")
         text = self._limits.text(start.text or "")
         visitor = await self._visitor(start)
         start_id = client_id(start.id) if start.id else str(uuid4())
         interaction = InteractionId(derived(self._site, "form", inbox.id, start_id))
         if await self._chats.exists(interaction) is not None:
             return interaction
+        preferred = await self._preferred(start, visitor)
         language = language_tag(start.language)
         message = MessageId(derived(interaction, "first"))
         email = email_address(start.email)
@@ -227,9 +237,12 @@ class Reception:
             segment=visitor.segment,
             language=language,
             message=message,
+            preferred=preferred.agent,
+            preferred_why=preferred.why,
         )
         said = _said(interaction, message, text, self._clock, envelope)
         await arrived(
+            self._state,
             self._submit,
             command,
             writes.opening(self._site, opening),
@@ -262,6 +275,17 @@ class Reception:
                 )
         return True
 
+    async def _preferred(self, start: Start, visitor: Visitor) -> Preference:
+        """Who is asked first; of whoever only says who they are, nobody."""
+        same = await self._visitors.known_as(visitor)
+        if not same:
+            return NONE
+        chosen = start.agent
+        if chosen is not None and not await self._chats.has_served(chosen, same):
+            chosen = None
+        last = await self._chats.agent_of_last_time(same)
+        return preference(self._state.center(), chosen=chosen, owner=visitor.owner, last=last)
+
     async def _vouched(self, inbox: InboxId, identity: str) -> Vouched:
         return vouched(identity, secret=await self.secret(inbox), now=self._clock.now())
 
@@ -281,7 +305,7 @@ def language_tag(text: str | None) -> str | None:
         return None
     found = _LANGUAGE.fullmatch(text)
     if found is None or len(text) > 35:  # noqa: PLR2004 - what RFC 5646 says is enough
-        raise Malformed("language", "is no language tag")
+        raise Malformed("language", "is no language tag", "no_language")
     return found.group(1).lower()
 
 
@@ -289,7 +313,7 @@ def email_address(text: str) -> str:
     """An address that mail could go to; refuses what cannot be one."""
     address = text.strip()
     if len(address) > EMAIL_LIMIT_CHARS or not _EMAIL.fullmatch(address):
-        raise Malformed("email", "is no e-mail address")
+        raise Malformed("email", "is no e-mail address", "no_email")
     return address
 
 
@@ -297,14 +321,25 @@ def person_name(text: str | None) -> str | None:
     """A name as it was given, without what nobody is called."""
     name = " ".join(_SHOWN.sub(" ", text or "").replace('"', "").split())
     if len(name) > NAME_LIMIT_CHARS:
-        raise Malformed("name", f"is longer than {NAME_LIMIT_CHARS} characters")
+        detail = f"is longer than {NAME_LIMIT_CHARS} characters"
+        raise Malformed("name", detail, "too_long", max=NAME_LIMIT_CHARS)
     return name or None
+
+
+def _reasons(inbox: Inbox, language: str | None) -> list[dict[str, str]]:
+    """The reasons to choose from, in the visitor's language, else in English, else as they are."""
+    shown: list[dict[str, str]] = []
+    for reason in inbox.by_reason:
+        labels = inbox.reason_labels.get(reason, {})
+        label = labels.get(language or "en") or labels.get("en")
+        shown.append({"id": reason, "label": label or reason[:1].upper() + reason[1:]})
+    return sorted(shown, key=lambda one: one["label"].casefold())
 
 
 def _reason(inbox: Inbox, reason: str | None) -> str | None:
     """Events hold no words of people, so a reason is one that the inbox knows."""
     if reason and reason not in inbox.by_reason:
-        raise Malformed("reason", "is none of this inbox's reasons")
+        raise Malformed("reason", "is none of this inbox's reasons", "no_such")
     return reason or None
 
 

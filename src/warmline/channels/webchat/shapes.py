@@ -12,7 +12,7 @@ from warmline.channels.webchat.limits import (
     REASON_LIMIT_CHARS,
 )
 from warmline.channels.webchat.reception import Start
-from warmline.core.words import InboxId
+from warmline.core.words import AgentId, InboxId
 
 TEXT_LIMIT_CHARS = 100_000
 """What is read at most; the setting `message_limit_chars` decides below it."""
@@ -37,6 +37,8 @@ class StartBody(Body):
     text: Annotated[str | None, Field(max_length=TEXT_LIMIT_CHARS)] = None
     language: Annotated[str | None, Field(max_length=ID_LIMIT_CHARS)] = None
     identity: Annotated[str | None, Field(max_length=TOKEN_LIMIT_CHARS + 1)] = None
+    agent: Annotated[str | None, Field(max_length=ID_LIMIT_CHARS)] = None
+    """Whom the customer wishes to talk to: heard when this person has served them before."""
 
     def start(self) -> Start:
         """The same as a value of ours."""
@@ -49,6 +51,7 @@ class StartBody(Body):
             text=self.text,
             language=self.language,
             identity=self.identity,
+            agent=AgentId(self.agent) if self.agent else None,
         )
 
 
@@ -126,6 +129,13 @@ class ChatAgent(BaseModel):
     name: str | None
 
 
+class ChatExpected(BaseModel):
+    """How long it may still take: four of five wait between the two."""
+
+    low_ms: int
+    high_ms: int
+
+
 class MessagesAnswer(BaseModel):
     """Where the chat stands, and what was said; `more` says that another page follows."""
 
@@ -133,7 +143,9 @@ class MessagesAnswer(BaseModel):
     interaction: str
     phase: str
     position: int | None
-    expected_wait_ms: int | None
+    expected: ChatExpected | None
+    words: str | None
+    """What the queue says to one who waits, in their language."""
     agent: ChatAgent | None
     messages: list[ChatMessage]
     last_seq: int
@@ -163,12 +175,19 @@ class SentAnswer(BaseModel):
     sent: bool = True
 
 
+class PrechatReason(BaseModel):
+    """One of the reasons to choose from, in words for the visitor."""
+
+    id: str
+    label: str
+
+
 class Prechat(BaseModel):
     """What may be asked before a chat; nothing of it is required."""
 
     name: bool
     email: bool
-    reason: list[str]
+    reason: list[PrechatReason]
 
 
 class InboxAnswer(BaseModel):
@@ -176,6 +195,8 @@ class InboxAnswer(BaseModel):
 
     open: bool
     opens_at: int | None
+    words: str | None
+    """What the queue says to those whom it turns away, in the language asked for."""
     online: bool
     """Whether anybody is there who could answer."""
     name: str

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -12,6 +12,7 @@ from warmline.channels.webchat.channel import WebChat
 from warmline.channels.webchat.chats import Chat
 from warmline.channels.webchat.deeds import UnknownChat
 from warmline.channels.webchat.limits import FRAME_LIMIT_BYTES, TooMany
+from warmline.channels.webchat.shapes import ID_LIMIT_CHARS
 from warmline.channels.webchat.tabs import (
     FORBIDDEN,
     TOO_MANY,
@@ -121,17 +122,19 @@ class _Visit:
 
     async def _receive(self) -> None:
         while True:
+            frame: _Frame | None = None
             try:
                 text = await self._text()
+                frame = _frame(text)
                 self.webchat.limits.frame(self.tab.id)
-                answer = await self._answer(text)
+                answer = await self._answer(text, frame)
             except TooMany as many:
-                self.tab.tell(_error(many))
+                self.tab.tell(_error(many, frame))
                 # Who floods is not read for a while: the wire fills up on their side, not ours.
                 await asyncio.sleep(min(many.retry_after_s, LONGEST_PAUSE_S))
                 continue
             except (Malformed, Rejected, Busy, Unavailable, UnknownChat) as refusal:
-                answer = _error(refusal)
+                answer = _error(refusal, frame)
             if answer is not None:
                 self.tab.tell(answer)
 
@@ -144,13 +147,12 @@ class _Visit:
             raise Malformed("frame", "must be text, not bytes")
         return text
 
-    async def _answer(self, text: str) -> Frame | None:
+    async def _answer(self, text: str, frame: _Frame | None) -> Frame | None:
         if len(text) > FRAME_LIMIT_BYTES or len(text.encode()) > FRAME_LIMIT_BYTES:
-            raise Malformed("frame", f"is longer than {FRAME_LIMIT_BYTES} bytes")
-        try:
-            frame = _decode(text)
-        except (msgspec.MsgspecError, UnicodeEncodeError) as error:
-            raise Malformed("frame", "is not a frame of this protocol") from error
+            detail = f"is longer than {FRAME_LIMIT_BYTES} bytes"
+            raise Malformed("frame", detail, "too_long", max=FRAME_LIMIT_BYTES)
+        if frame is None:
+            raise Malformed("frame", "is not a frame of this protocol")
         match frame.type:
             case "send":
                 return await self._sent(frame)
@@ -185,6 +187,15 @@ class _Visit:
         return None
 
 
+def _frame(text: str) -> _Frame | None:
+    """What was sent, None when it is no frame of the protocol."""
+    try:
+        text.encode()  # half a character is none
+        return _decode(text)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return None
+
+
 def _is_goodbye(error: Exception) -> bool:
     """Whether it only says that the other side is gone."""
     return isinstance(error, WebSocketDisconnect) or (
@@ -192,9 +203,16 @@ def _is_goodbye(error: Exception) -> bool:
     )
 
 
-def _error(
-    refusal: Malformed | Rejected | Busy | Unavailable | UnknownChat | TooMany,
-) -> Frame:
+_Refusal: TypeAlias = Malformed | Rejected | Busy | Unavailable | UnknownChat | TooMany
+
+
+def _error(refusal: _Refusal, frame: _Frame | None) -> Frame:
+    """Why not; a message that was refused is named by its id, so that the page can mark it."""
+    about = {} if frame is None or frame.id is None else {"id": frame.id[:ID_LIMIT_CHARS]}
+    return {**_said(refusal), **about}
+
+
+def _said(refusal: _Refusal) -> Frame:
     match refusal:
         case UnknownChat():
             return {"type": "error", "code": "no_such_chat", "detail": "this chat is not known"}
@@ -203,6 +221,7 @@ def _error(
                 "type": "error",
                 "code": "malformed",
                 "field": refusal.field,
+                "fault": refusal.code,
                 "detail": refusal.detail,
             }
         case Rejected():

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import uuid4
 
 from warmline.channels.webchat.limits import SOCKETS_PER_CHAT, WAITING_FRAMES, TooMany
+from warmline.channels.webchat.waiting import Standing
 from warmline.core.words import InteractionId
 
 Frame: TypeAlias = Mapping[str, object]
@@ -62,8 +63,8 @@ class Talk:
     chat: ChatKey
     interaction: InteractionId
     tabs: set[Tab] = field(default_factory=set[Tab])
-    told: tuple[object, ...] = ()
-    """The last state frame in short, so that only a change is sent."""
+    told: tuple[tuple[InteractionId, str], Standing] | None = None
+    """What it was last told, of which interaction and whom: only news is sent."""
     visited: InteractionId | None = None
     """The interaction of which it is on record that it had a socket."""
 

@@ -1,10 +1,12 @@
 """Who a chat customer is: vouched for by the shop, known by what they typed, or nobody yet."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from warmline.channels.webchat.identity import Vouched
-from warmline.core.words import CustomerId, SegmentId, Verification
+from warmline.core.words import AgentId, CustomerId, SegmentId, Verification
 from warmline.customers.directory import Directory
+from warmline.customers.identity import PROVEN
 from warmline.customers.model import Claim, IdentifierKind
 from warmline.storage.journal import storage_errors
 
@@ -18,6 +20,7 @@ class Visitor:
     customer: CustomerId | None = None
     verification: Verification = Verification.UNKNOWN
     segment: SegmentId | None = None
+    owner: AgentId | None = None
 
 
 class Visitors:
@@ -50,8 +53,18 @@ class Visitors:
                 claims, source=SOURCE, name=name, language=language
             )
         return Visitor(
-            customer=found.customer, verification=found.verification, segment=found.segment
+            customer=found.customer,
+            verification=found.verification,
+            segment=found.segment,
+            owner=found.owner,
         )
+
+    async def known_as(self, visitor: Visitor) -> Collection[CustomerId]:
+        """All ids of one whose identity is proven; nothing of whoever only says who they are."""
+        if visitor.customer is None or visitor.verification not in PROVEN:
+            return ()
+        with storage_errors():
+            return await self._customers.same(visitor.customer)
 
 
 def _claim(kind: IdentifierKind, value: str, verification: Verification) -> Claim:

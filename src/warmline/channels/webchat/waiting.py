@@ -1,90 +1,91 @@
-"""Where customers stand in the line, and how long it may take: counted, never polled."""
+"""What one who waits is told: the true place in the line, a range, and the queue's own words."""
 
-from collections import deque
-from collections.abc import Collection, Mapping
-from statistics import median
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
-from warmline.core import events as e
+from warmline.channels.queue_words import while_waiting
+from warmline.core.interaction import TALKING, Interaction
 from warmline.core.state import Center
-from warmline.core.words import Instant, InteractionId, Millis, Phase, QueueId
+from warmline.core.words import SECOND, Instant, InteractionId, Millis, Phase
 
-SAMPLES = 20
-FEWEST_SAMPLES = 5
-"""With fewer answered waits than this an estimate would be a guess, so none is given."""
-
-
-class Waits:
-    """What the latest answered waits of each queue say about the next one.
-
-    A wait is counted per place: one who stood third and waited 90 s says 30 s for a place.
-    """
-
-    def __init__(self) -> None:
-        self._in_line: dict[QueueId, set[InteractionId]] = {}
-        self._joined: dict[InteractionId, tuple[QueueId, Instant, int]] = {}
-        self._per_place: dict[QueueId, deque[float]] = {}
-
-    def begin(self, center: Center) -> None:
-        """After a restart: those who wait now stand where they stand."""
-        for interaction in center.interactions.values():
-            if interaction.phase in {Phase.QUEUED, Phase.OFFERED} and interaction.queue:
-                self._join(interaction.id, interaction.queue, interaction.queued_at)
-
-    def fold(self, event: e.Event) -> QueueId | None:
-        """Learn from one event; the queue whose line changed by it, if any."""
-        match event:
-            case e.Queued():
-                self._leave(event.interaction)
-                self._join(event.interaction, event.queue, event.at)
-                return event.queue
-            case e.Accepted():
-                joined = self._leave(event.interaction)
-                if joined is None:
-                    return None
-                queue, since, place = joined
-                waits = self._per_place.setdefault(queue, deque(maxlen=SAMPLES))
-                waits.append((event.at - since) / place)
-                return queue
-            case e.Abandoned() | e.Ended() | e.Transferred() | e.Overflowed():
-                joined = self._leave(event.interaction)
-                return joined[0] if joined else None
-            case _:
-                return None
-
-    def expected_ms(self, queue: QueueId, place: int) -> Millis | None:
-        """How long one at `place` may still wait; None when too little is known."""
-        waits = self._per_place.get(queue, ())
-        if len(waits) < FEWEST_SAMPLES:
-            return None
-        return round(median(waits) * place)
-
-    def _join(self, interaction: InteractionId, queue: QueueId, at: Instant) -> None:
-        line = self._in_line.setdefault(queue, set())
-        line.add(interaction)
-        self._joined[interaction] = (queue, at, len(line))
-
-    def _leave(self, interaction: InteractionId) -> tuple[QueueId, Instant, int] | None:
-        joined = self._joined.pop(interaction, None)
-        if joined is not None:
-            self._in_line[joined[0]].discard(interaction)
-        return joined
+WAITING = frozenset({Phase.TREATING, Phase.QUEUED, Phase.OFFERED})
+IN_LINE = frozenset({Phase.QUEUED, Phase.OFFERED})
+TELL_EVERY_MS: Millis = 3 * SECOND
+"""Places and ranges are told together, and not more often."""
+AGAIN_EVERY_MS: Millis = 15 * SECOND
+"""So long nothing may move in any line before the ranges are looked at again."""
+NEWS = 0.15
+"""A range that moves by less than this share is no news."""
 
 
-def places(center: Center, queues: Collection[QueueId]) -> Mapping[InteractionId, int]:
-    """The place of everybody who waits in one of these queues; 1 is next.
+class Range(Protocol):
+    """How long one may still wait, at a place of the line."""
 
-    Who is being offered to an agent keeps the place that the key gives among those who wait.
-    """
-    lines: dict[QueueId, list[tuple[Instant, InteractionId, bool]]] = {}
-    for interaction in center.interactions.values():
-        queue = interaction.queue
-        if queue in queues and queue and interaction.phase in {Phase.QUEUED, Phase.OFFERED}:
-            entry = (interaction.key, interaction.id, interaction.phase is Phase.QUEUED)
-            lines.setdefault(queue, []).append(entry)
-    found: dict[InteractionId, int] = {}
-    for line in lines.values():
-        before = 0
-        for _, interaction_id, waits in sorted(line):
-            found[interaction_id] = before + 1
-            before += waits
-    return found
+    @property
+    def place(self) -> int: ...
+    @property
+    def low_ms(self) -> Millis: ...
+    @property
+    def high_ms(self) -> Millis: ...
+
+
+class Line(Protocol):
+    """Who waits behind whom, and how long it may take."""
+
+    def place(self, interaction: InteractionId, /) -> int | None: ...
+    def expected(self, interaction: InteractionId, now: Instant, /) -> Range | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a chat stands; what is done after the talk is no business of the customer."""
+
+    phase: Phase = Phase.CLOSED
+    position: int | None = None
+    expected: tuple[Millis, Millis] | None = None
+    words: str | None = None
+    """What the queue says to those for whom nobody is free."""
+
+    def frame(self, agent: Mapping[str, object] | None) -> dict[str, object]:
+        """The same as the customer's page reads it."""
+        low, high = self.expected or (None, None)
+        return {
+            "phase": self.phase.value,
+            "position": self.position,
+            "expected": None if low is None else {"low_ms": low, "high_ms": high},
+            "words": self.words,
+            "agent": agent,
+        }
+
+    @property
+    def plain(self) -> tuple[Phase, int | None, str | None]:
+        """What is news whenever it differs at all."""
+        return self.phase, self.position, self.words
+
+    def is_news_after(self, before: "Standing | None") -> bool:
+        """Whether a customer who was told `before` would want to know."""
+        if before is None or before.plain != self.plain:
+            return True
+        if self.expected is None or before.expected is None:
+            return self.expected is not before.expected
+        return any(
+            abs(new - old) > max(NEWS * old, SECOND)
+            for new, old in zip(self.expected, before.expected, strict=True)
+        )
+
+
+def standing(center: Center, found: Interaction | None, line: Line, now: Instant) -> Standing:
+    """Where an interaction stands now."""
+    if found is None or found.phase not in WAITING | TALKING:
+        return Standing()
+    if found.phase not in IN_LINE:
+        return Standing(phase=found.phase)
+    # Who is being offered to somebody is about to be answered: there is nothing to foretell.
+    said = line.expected(found.id, now) if found.phase is Phase.QUEUED else None
+    return Standing(
+        phase=found.phase,
+        position=line.place(found.id),
+        expected=None if said is None else (said.low_ms, said.high_ms),
+        words=while_waiting(center, found, now),
+    )
