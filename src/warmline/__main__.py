@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
+import json
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -52,9 +53,16 @@ def run(
             help="Port of the built-in mail receiver; off unless given.",
         ),
     ] = None,
+    *,
+    faults: Annotated[
+        bool,
+        typer.Option(
+            "--faults", envvar="WARMLINE_FAULTS", help="Allow the fault switches, for drills."
+        ),
+    ] = False,
 ) -> None:
     """Serve a center; an empty one prints a link for its first administrator."""
-    settings = read_settings(data=data, host=host, port=port, smtp_in_port=smtp_port)
+    settings = read_settings(data=data, host=host, port=port, smtp_in_port=smtp_port, faults=faults)
     with held(data):
         serve(settings)
 
@@ -111,6 +119,113 @@ def _progress(what: str, *, quiet: bool) -> Generator[Callable[[float], None]]:
     with Progress(disable=quiet, transient=not sys.stdout.isatty()) as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda done: bar.update(task, completed=done)
+
+
+@app.command()
+def simulate(
+    model: Annotated[Path, typer.Argument(help="The center and its customers, a YAML file.")],
+    policy: Annotated[
+        list[Path] | None,
+        typer.Option(help="A policy document; several are compared on the same customers."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs of each.")] = 5,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3660, help="Days a run; the model's own by default.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    explain: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Tell the first decisions in words.")
+    ] = 0,
+) -> None:
+    """Play a model's days under one or more policies, by the code that runs a live center."""
+    from warmline.sim import command
+
+    try:
+        command.simulate(
+            model,
+            policy or [],
+            seeds=seeds,
+            days=days,
+            jobs=jobs,
+            as_json=as_json,
+            explain=explain,
+        )
+    except command.Refused as refusal:
+        fail(str(refusal))
+
+
+@app.command()
+def replay(
+    records: Annotated[
+        Path | None,
+        typer.Argument(help="Call records of another center (CSV); without: a day of the own log."),
+    ] = None,
+    mapping: Annotated[
+        Path, typer.Option(help="What the columns mean: a YAML file, or the name of one of ours.")
+    ] = Path("anonymous-bank-1999"),
+    policy: Annotated[
+        list[Path] | None, typer.Option(help="A policy document to play the day under.")
+    ] = None,
+    day: Annotated[
+        list[str] | None, typer.Option(help="The day, like 2026-11-21; of records all by default.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="How often chance is drawn.")] = 5,
+    data: Data = Path("data"),
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell a day again as it was, and play it under other policies."""
+    from warmline.sim import replay_command as replaying
+    from warmline.sim.command import Refused
+
+    try:
+        if records is not None:
+            replaying.records(
+                records, mapping, policy or [], days=day or [], seeds=seeds, as_json=as_json
+            )
+        elif day is None or len(day) != 1:
+            fail("Say which day of the log: --day 2026-11-21.")
+        else:
+            settings = read_settings(data=data)
+            replaying.own(settings, day[0], policy or [], seeds=seeds, as_json=as_json)
+    except Refused as refusal:
+        fail(str(refusal))
+
+
+@app.command()
+def explain(
+    interaction: Annotated[str, typer.Argument(help="The id of the interaction.")],
+    data: Data = Path("data"),
+    locale: Annotated[str, typer.Option(help="The language: en, ru or pl.")] = "en",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Tell why an interaction was offered to whom; the folder may be in use."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from warmline.core.words import InteractionId
+    from warmline.insight.command import nothing, told
+    from warmline.insight.explain_words import LOCALES
+    from warmline.storage.database import FILE
+    from warmline.wiring import explained
+
+    if locale not in LOCALES:
+        fail(f"--locale is one of {', '.join(LOCALES)}.")
+    if not (data / FILE).is_file():
+        fail(f"There is no center in {data}.")
+    found: Sequence[Mapping[str, object]] = ()
+    try:
+        found = asyncio.run(explained(read_settings(data=data), InteractionId(interaction), locale))
+    except SQLAlchemyError:
+        fail(f"The center in {data} is of another version; bring it up to date with migrate.")
+    if as_json:
+        print(json.dumps({"interaction": interaction, "decisions": found}, ensure_ascii=False))
+    elif not found:
+        fail(nothing(locale))
+    else:
+        print("\n".join(told(found, locale)).rstrip())
 
 
 @app.command()

@@ -6,37 +6,61 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import APIRouter, Request
 
 from warmline.channels import files
 from warmline.channels.email.channel import EmailChannel
+from warmline.channels.email.erasure import MailTraces
 from warmline.channels.email.routes import mail_routes
 from warmline.channels.webchat.channel import WebChat
 from warmline.channels.webchat.door import chat_door, secret_routes
 from warmline.channels.webchat.socket import chat_socket
 from warmline.config import Settings
 from warmline.conversations import routes as conversations
+from warmline.conversations.erasure import ConversationTraces
 from warmline.conversations.reactions import ConversationReaction
 from warmline.conversations.scope import Sight
 from warmline.conversations.timeline import Timeline
+from warmline.conversations.uploads import Uploads
 from warmline.core.commands import DisconnectAgent
-from warmline.core.words import AgentId, CommandId, CustomerId, SiteId, UserId
+from warmline.core.words import (
+    AgentId,
+    CommandId,
+    CustomerId,
+    InteractionId,
+    SiteId,
+    UserId,
+)
 from warmline.customers import routes as customers
 from warmline.customers.directory import Directory
+from warmline.customers.erasure import Erasure
+from warmline.customers.erasure_routes import erasure_routes
 from warmline.desk import routes as desk
 from warmline.engine.clock import WallClock
 from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
+from warmline.engine.faults import FAULTS
+from warmline.engine.moments import Moments
 from warmline.engine.reactions import ChannelReaction, Reactions
 from warmline.engine.recovery import settle_memory
 from warmline.engine.signals import InProcessSignals
 from warmline.insight import routes as insight
+from warmline.insight.days import busy_days
+from warmline.insight.lines import Lines
+from warmline.insight.pricing import Pricing
 from warmline.insight.reactions import InsightReaction
-from warmline.ports import Channel, Clock, Guard, Reaction, State, Submit
+from warmline.insight.trials import TrialOutcomes
+from warmline.policies import routes as policies
+from warmline.policies.reactions import PolicyReaction
+from warmline.policies.what_if import Runs
+from warmline.policies.what_if_routes import Day
+from warmline.ports import Channel, Clock, Guard, Reaction, State, Submit, Traces
 from warmline.security.room import Security, open_security
 from warmline.storage.blobs import FolderBlobs
 from warmline.storage.database import Database, open_database
@@ -51,6 +75,11 @@ if TYPE_CHECKING:  # a center that is no demonstration starts without loading on
     from warmline.demo.pace import Speed
 
 log = structlog.get_logger()
+
+LEARNT_EVENTS = 20_000
+"""So much of the past is read at a start to say how long customers wait."""
+EXPLAINED_EVENTS = 2_000_000
+"""How far the command line goes back to try a decision again: nobody waits for it at a screen."""
 
 
 class People:
@@ -96,6 +125,8 @@ class Foundation:
     directory: Directory
     people: People
     guard: SessionGuard
+    lines: Lines
+    """Who waits behind whom, and how long it may take."""
 
 
 def lay_foundation(settings: Settings) -> Foundation:
@@ -110,10 +141,13 @@ def lay_foundation(settings: Settings) -> Foundation:
         inbox_limit=settings.inbox_limit,
         snapshot_events=settings.snapshot_events,
         snapshot_ms=settings.snapshot_ms,
+        match=FAULTS[settings.fault_matcher],
     )
     submit = counted(engine.submit)
     security = open_security(settings, database=database, clock=clock, submit=submit, state=engine)
     directory = Directory(database, site, clock)
+    lines = Lines(engine)
+    engine.subscribe(lines.receive)
     return Foundation(
         settings=settings,
         site=site,
@@ -128,6 +162,7 @@ def lay_foundation(settings: Settings) -> Foundation:
         directory=directory,
         people=People(security, directory),
         guard=SessionGuard(security.sessions),
+        lines=lines,
     )
 
 
@@ -164,6 +199,7 @@ def open_channels(base: Foundation) -> Channels:
         clock=base.clock,
         names=base.people,
         customers=base.directory,
+        line=base.lines,
         mailer=email if base.settings.smtp_out_host is not None else None,
     )
     return Channels(webchat=webchat, email=email)
@@ -172,8 +208,9 @@ def open_channels(base: Foundation) -> Channels:
 class Running:
     """Starts a center and stops it: storage, engine, reactions, channels, and back again."""
 
-    def __init__(self, base: Foundation, channels: Channels) -> None:
+    def __init__(self, base: Foundation, channels: Channels, runs: Runs) -> None:
         self._base = base
+        self._runs = runs
         self._channels = channels
         self._ready = False
         self._reactions = Reactions(
@@ -182,6 +219,21 @@ class Running:
             _reactions(base),
             urgent=[ChannelReaction(channel) for channel in channels.all()],
         )
+        self._uploads = Uploads(
+            database=base.database,
+            site=base.site,
+            clock=base.clock,
+            blobs=base.blobs,
+            traces=_traces(base, channels),
+        )
+        self._pricing = Pricing(
+            database=base.database,
+            site=base.site,
+            clock=base.clock,
+            state=base.engine,
+            submit=base.submit,
+        )
+        base.engine.subscribe(self._pricing.receive)
 
     def is_ready(self) -> bool:
         """Whether commands are served now."""
@@ -193,15 +245,19 @@ class Running:
         base = self._base
         await migrate(base.database)
         await base.engine.start()
+        await self._lines_stand()
         await self._nobody_is_connected()
         for channel in self._channels.all():
             await channel.reconcile(frozenset(base.engine.center().interactions))
         await self._reactions.start()
+        await self._runs.start()
         settle_memory()
         listening = [
             asyncio.create_task(self._listen(channel), name=f"listen-{channel.name}")
             for channel in self._channels.all()
         ]
+        listening.append(asyncio.create_task(self._uploads.run(), name="uploads"))
+        listening.append(asyncio.create_task(self._pricing.run(), name="pricing"))
         self._ready = True
         log.info("serving", position=base.engine.position(), site=base.site)
         try:
@@ -213,10 +269,19 @@ class Running:
             for task in listening:
                 with suppress(asyncio.CancelledError):
                     await task
+            await self._runs.stop()
             await self._reactions.stop()
             await base.engine.stop()
             await base.database.close()
             log.info("stopped", position=base.engine.position(), site=base.site)
+
+    async def _lines_stand(self) -> None:
+        """Who waits stands in line, and what happened lately says how long it may take."""
+        base = self._base
+        since = max(0, base.engine.position() - LEARNT_EVENTS)
+        async for batch in base.journal.read(after=since):
+            base.lines.learn(one.event for one in batch)
+        base.lines.begin()
 
     async def _nobody_is_connected(self) -> None:
         """No screen has outlived the restart: those who do not come back count as lost."""
@@ -253,10 +318,11 @@ def _reactions(base: Foundation) -> Sequence[Reaction]:
     return (
         ConversationReaction(base.database, base.site),
         InsightReaction(base.database, base.site),
+        PolicyReaction(base.database, base.site),
     )
 
 
-def _room_routes(base: Foundation, channels: Channels) -> Sequence[APIRouter]:
+def _room_routes(base: Foundation, channels: Channels, runs: Runs) -> Sequence[APIRouter]:
     """The routes of the rooms, under `/api/v1`."""
     sight = Sight(base.database, base.site, base.engine, base.people)
     shared = Shared(
@@ -286,8 +352,26 @@ def _room_routes(base: Foundation, channels: Channels) -> Sequence[APIRouter]:
             users=base.people.users,
             audit=base.security.audit.row,
         ),
+        erasure_routes(
+            erasure=_erasure(base, channels), directory=base.directory, needs=base.guard
+        ),
         desk.routes(**shared, audit=base.security.audit.setting),
-        insight.routes(**shared, sight=sight, agents=base.people.agents),
+        insight.routes(
+            **shared,
+            sight=sight,
+            agents=base.people.agents,
+            past=Moments(base.journal),
+            lines=base.lines,
+        ),
+        policies.routes(
+            **shared,
+            submit=base.submit,
+            audit=base.security.audit.setting,
+            names=base.people.users,
+            outcomes=TrialOutcomes(base.database, base.site),
+            runs=runs,
+            days=partial(_days, base),
+        ),
         mail_routes(
             channel=channels.email,
             state=base.engine,
@@ -295,6 +379,36 @@ def _room_routes(base: Foundation, channels: Channels) -> Sequence[APIRouter]:
             audit=base.security.audit,
         ),
     )
+
+
+def _erasure(base: Foundation, channels: Channels) -> Erasure:
+    """Erases customers from every room and channel that keeps something of them."""
+    return Erasure(
+        database=base.database,
+        site=base.site,
+        clock=base.clock,
+        state=base.engine,
+        blobs=base.blobs,
+        traces=_traces(base, channels),
+        audit=base.security.audit.row,
+    )
+
+
+def _traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
+    """What rooms and channels keep of customers."""
+    return (
+        ConversationTraces(base.site),
+        MailTraces(base.site, channels.email.mailboxes.keys),
+    )
+
+
+async def _days(base: Foundation) -> Sequence[Day]:
+    """The days that a what-if can run again."""
+    zone = ZoneInfo(base.engine.center().zone)
+    found = await busy_days(base.database, base.site, now=base.clock.now(), zone=zone)
+    return [
+        Day(id=f"own:{date}", kind="replay_own", date=date, contacts=many) for date, many in found
+    ]
 
 
 def _doors(
@@ -321,7 +435,11 @@ def wire(settings: Settings) -> Wired:
 def _composed(
     base: Foundation, channels: Channels, uncounted: Callable[[Request], bool] = _nobody
 ) -> Wired:
-    running = Running(base, channels)
+    from warmline.sim.what_if import WhatIf
+
+    work = WhatIf(base.settings)
+    runs = Runs(database=base.database, clock=base.clock, site=base.site, work=work)
+    running = Running(base, channels, runs)
     return Wired(
         settings=base.settings,
         clock=base.clock,
@@ -332,9 +450,24 @@ def _composed(
         guard=base.guard,
         running=running.run,
         ready=running.is_ready,
-        rooms=_room_routes(base, channels),
+        rooms=_room_routes(base, channels, runs),
         doors=_doors(base, channels, uncounted),
     )
+
+
+async def explained(
+    settings: Settings, interaction: InteractionId, locale: str
+) -> Sequence[Mapping[str, object]]:
+    """Why an interaction was offered to whom, read from a data folder that may be in use."""
+    from warmline.insight.explaining import Explanations
+
+    base = lay_foundation(settings)
+    past = Moments(base.journal, most_events=EXPLAINED_EVENTS)
+    try:
+        explanations = Explanations(base.database, base.site, past, base.people.agents)
+        return await explanations.of(interaction, locale)
+    finally:
+        await base.database.close()
 
 
 # The demonstration
