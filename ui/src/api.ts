@@ -1,4 +1,5 @@
 /** The door to the center: JSON over fetch, the CSRF header, and problem documents (RFC 9457) as typed errors. */
+import { sayFault } from "./i18n/faults";
 
 const root = "/api/v1";
 
@@ -19,14 +20,16 @@ export class Problem extends Error {
     super(detail === "" ? title : detail);
   }
 
-  /** The faults by field of a malformed request: "login" → "must not be empty". */
+  /** The faults by field of a malformed request, in the reader's language: "login" → "It must not be empty." */
   get fields(): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     const { field, errors } = this.facts;
     if (typeof field === "string") found.set(field, this.detail);
     if (Array.isArray(errors)) {
       for (const fault of errors as unknown[]) {
-        if (isRecord(fault) && typeof fault["field"] === "string" && typeof fault["detail"] === "string") found.set(fault["field"], fault["detail"]);
+        if (!isRecord(fault) || typeof fault["field"] !== "string" || typeof fault["detail"] !== "string") continue;
+        const { code, facts } = fault;
+        found.set(fault["field"], sayFault({ field: fault["field"], detail: fault["detail"], code: typeof code === "string" ? code : undefined, facts: isRecord(facts) ? facts : undefined }));
       }
     }
     return found;

@@ -6,7 +6,10 @@ import { Draft, plainText } from "../src/admin/draft.svelte";
 import { unitFor } from "../src/admin/duration";
 import { clockOf, intervalFault, intervalsText, minutesOf, monthWeeks, nextInterval, weekHours } from "../src/admin/hours";
 import { idFor, idPattern } from "../src/admin/ids";
+import { withText, wordsLanguages } from "../src/admin/queueWords";
+import { wider } from "../src/admin/rings";
 import { steps } from "../src/admin/steps";
+import { locales } from "../src/i18n/locale.svelte";
 import { router } from "../src/shell/router.svelte";
 import type { Calendar, Config, Inbox, Person, Queue, User } from "../src/admin/types";
 
@@ -106,10 +109,35 @@ describe("drafts", () => {
   });
 });
 
+describe("words of a queue", () => {
+  test("are asked for in the languages of the screens, of the people, and that have some", () => {
+    const skills = [{ id: "uk", name: "Ukrainian", language: true }, { id: "lamps", name: "Lamps", language: false }];
+    expect(wordsLanguages(skills, { busy: { de: "Bald." }, closed: { ru: "Позже." } })).toEqual([...locales, "uk", "de"]);
+  });
+
+  test("lose what is emptied, and keep the rest", () => {
+    const words = withText(withText({ closed: { en: "Shut." } }, "busy", "ru", "Все заняты."), "busy", "en", "All busy.");
+    expect(words).toEqual({ closed: { en: "Shut." }, busy: { ru: "Все заняты.", en: "All busy." } });
+    expect(withText(words, "closed", "en", "")).toEqual({ busy: { ru: "Все заняты.", en: "All busy." } });
+    expect(words.closed).toEqual({ en: "Shut." });
+  });
+});
+
+describe("rings", () => {
+  test("one more begins as the last one and shares nothing with it", () => {
+    const last = { needs: [{ skill: "ru", level: 2 }], any_of: [{ skill: "lamps", level: 1 }], agents: ["anna"], language_level: 3, after_ms: 0 };
+    const next = wider(last);
+    expect(next).toEqual({ ...last, after_ms: 20_000 });
+    next.any_of.push({ skill: "desks", level: 1 });
+    next.agents.pop();
+    expect([last.any_of.length, last.agents.length]).toEqual([1, 1]);
+  });
+});
+
 describe("checks", () => {
   const queue: Queue = {
-    id: "q", name: "Q", rings: [{ needs: [], language_level: 0, after_ms: 0 }], target: { within_ms: 1000, share_pct: 80, in_business_hours: false }, calendar: null,
-    wrap_up: { mode: "none", limit_ms: 0, automatic: null }, when_closed: "wait", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, preferred_ms: 0,
+    id: "q", name: "Q", rings: [{ needs: [], any_of: [], agents: [], language_level: 0, after_ms: 0 }], target: { within_ms: 1000, share_pct: 80, in_business_hours: false }, calendar: null,
+    wrap_up: { mode: "none", limit_ms: 0, automatic: null }, when_closed: "wait", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, overflow_waiting: 0, words: {}, preferred_ms: 0,
   };
 
   test("an id is new, well formed and not taken", () => {
@@ -122,6 +150,12 @@ describe("checks", () => {
     expect(checkQueue(queue, null).size).toBe(0);
     expect(checkQueue({ ...queue, when_closed: "overflow" }, null).has("overflow_to")).toBe(true);
     expect(checkQueue({ ...queue, overflow_after_ms: 1000, overflow_to: "r" }, null).size).toBe(0);
+    expect(checkQueue({ ...queue, overflow_waiting: 5 }, null).has("overflow_to")).toBe(true);
+  });
+
+  test("what customers are told is a text of some length, and none too long", () => {
+    const fault = (text: string): boolean => checkQueue({ ...queue, words: { busy: { ru: text } } }, null).has("words");
+    expect(["Все заняты.", "x".repeat(500), " ", "x".repeat(501)].map(fault)).toEqual([false, false, true, true]);
   });
 
   test("hours have a zone and days without faults", () => {
@@ -132,8 +166,8 @@ describe("checks", () => {
 
   test("a person has a name, a login and a role", () => {
     const user: User = { id: "", name: "", login: "a", email: "x", roles: [], agent: null, locale: "en", theme: "system", active: true };
-    const person: Person = { user, agent: { id: "", team: null, skills: {}, capacity: { slots: {}, total: 1 }, quality_pct: 50 }, password: "short" };
-    expect([...checkPerson(person).keys()]).toEqual(["name", "login", "email", "roles", "password"]);
+    const person: Person = { user, agent: { id: "", team: null, skills: {}, capacity: { slots: {}, total: 1, weights: {} }, scores: { quality: { value: 0.5, n: 3, low: 0.6, high: 0.7, source: "manual" }, sales: { value: 0.5, n: 0, low: null, high: null, source: "manual" } }, in_training: false, groups: {} }, password: "short" };
+    expect([...checkPerson(person).keys()]).toEqual(["name", "login", "email", "roles", "scores.quality", "password"]);
   });
 
   test("a shortcut may be typed with its stroke", () => {
@@ -153,7 +187,7 @@ test("the first steps follow one another, and people count when one of them answ
   expect(empty.map((step) => step.section)).toEqual(["hours", "skills", "queues", "users", "inboxes", "mailboxes", "dispositions", "reasons"]);
   expect(empty.filter((step) => step.done)).toEqual([]);
   expect(empty.find((step) => step.section === "mailboxes")?.optional).toBe(true);
-  const inbox: Inbox = { id: "m", name: "M", medium: "email", queue: "q", by_reason: {}, by_language: {}, origins: [], offline_inbox: null };
+  const inbox: Inbox = { id: "m", name: "M", medium: "email", queue: "q", by_reason: {}, reason_labels: {}, by_language: {}, origins: [], offline_inbox: null };
   const later = steps({ ...config, inboxes: [inbox] }, [admin, { ...admin, id: "2", roles: ["agent"] }], []);
   expect(later.filter((step) => step.done).map((step) => step.section)).toEqual(["users", "inboxes"]);
   expect(later.find((step) => step.section === "mailboxes")?.optional).toBe(false);

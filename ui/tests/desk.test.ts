@@ -1,11 +1,11 @@
 /** The desk's rules: the order of work, drafts, messages on their way, canned replies, mail, what happened. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fill, search, slashAt, type CannedReply } from "../src/desk/canned";
-import { excluded, lead_ms, tipped, type Decision } from "../src/desk/decisions";
+import { bars, besides, cutAfterName, type Decision } from "../src/desk/decisions";
 import { dispositionsFor } from "../src/desk/dispositions";
 import { debounce_ms, Draft } from "../src/desk/draft.svelte";
 import { Files } from "../src/desk/files.svelte";
-import { happenings } from "../src/desk/happenings";
+import { happenings, key, type Happening } from "../src/desk/happenings";
 import { addresses, frameDocument, isAddress, ownAddresses, recipients, subjectFor } from "../src/desk/mail";
 import { Outbox, pauses_ms, type Pending } from "../src/desk/outbox.svelte";
 import { lastWords, merged, movedTo, readUpTo, unread, type Head, type Said } from "../src/desk/said";
@@ -20,7 +20,7 @@ const aim = (): number => minute;
 function view(id: string, change: Partial<InteractionView> = {}): InteractionView {
   return {
     id, medium: "chat", inbox: "shop", arrived_at: 1000, phase_at: 1000, phase: "connected", queue: "orders", customer: null, verification: "unknown", segment: null, language: null, reason: null,
-    queued_at: 1000, due_at: 61_000, agent: "anna", offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, wrap_until: null, customer_here: true,
+    queued_at: 1000, due_at: 61_000, agent: "anna", offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, interrupted: false, wrap_until: null, customer_here: true,
     transfers: 0, follows: null, from_agent: null, note: null, consults: {}, ...change,
   };
 }
@@ -342,18 +342,27 @@ describe("a decision", () => {
   const scored = (agent: string, change: object = {}): Decision["winner"] => ({ agent, score_ms: 0, idle_ms: 0, match_ms: 0, handicap_ms: 0, ...change });
   const decision = (change: Partial<Decision>): Decision => ({ offer: "o", at: 1, agent: "anna", outcome: null, outcome_at: null, cause: "best", ring: 0, considered: 1, winner: scored("anna"), runners_up: [], excluded: {}, waited_ms: 0, policy: 1, ...change });
 
-  test("says what tipped it", () => {
-    expect(tipped(decision({ cause: "preferred" }))).toBe("preferred");
-    expect(tipped(decision({}))).toBe("only");
-    expect(tipped(decision({ winner: scored("anna", { idle_ms: 900 }), runners_up: [scored("bob", { idle_ms: 100 })] }))).toBe("idle");
-    expect(tipped(decision({ winner: scored("anna", { match_ms: 900 }), runners_up: [scored("bob", { idle_ms: 300 })] }))).toBe("match");
-    expect(tipped(decision({ winner: scored("anna"), runners_up: [scored("bob", { handicap_ms: 500 })] }))).toBe("load");
+  test("is drawn as bars that have one measure, with what is taken away", () => {
+    const drawn = bars(decision({
+      winner: scored("anna", { score_ms: -618, idle_ms: 72, match_ms: 546 }),
+      runners_up: [scored("bob", { score_ms: -500, idle_ms: 200, match_ms: 372, handicap_ms: 72 })],
+    }));
+    expect(drawn.map((bar) => [bar.agent, bar.score_ms, bar.behind_ms])).toEqual([["anna", 618, 0], ["bob", 500, 118]]);
+    expect(drawn[0]?.idle).toBeCloseTo(72 / 618);
+    expect(drawn[1]?.lost).toBeCloseTo(72 / 618);
   });
 
-  test("counts the others by reason and tells the lead", () => {
-    expect(excluded(decision({ excluded: { full: 1, skill: 3, declined: 0 } }))).toEqual([{ reason: "skill", n: 3 }, { reason: "full", n: 1 }]);
-    expect(lead_ms(decision({ winner: scored("anna", { score_ms: -900 }), runners_up: [scored("bob", { score_ms: -200 })] }))).toBe(700);
-    expect(lead_ms(decision({}))).toBeNull();
+  test("has no bars with nobody to compare with, or a rule without time", () => {
+    expect(bars(decision({}))).toEqual([]);
+    expect(bars(decision({ rule: "round-robin", runners_up: [scored("bob")] }))).toEqual([]);
+    expect(bars(decision({ rule: "round-robin", cause: "fallback", runners_up: [scored("bob")] }))).toHaveLength(2);
+  });
+
+  test("lets the name stand out, and does not say the scores twice", () => {
+    expect(cutAfterName("Anna Kowal, because", "Anna Kowal")).toEqual(["Anna Kowal", ", because"]);
+    expect(cutAfterName("Anna", undefined)).toEqual(["", "Anna"]);
+    const line = (about: string): { about: string; text: string } => ({ about, text: about });
+    expect(besides({ headline: "", lines: [line("score"), line("waited"), line("behind")], flips: [], note: null })).toEqual([line("waited")]);
   });
 
   test("stands among what happened, once, also when it was heard live", () => {
@@ -364,6 +373,15 @@ describe("a decision", () => {
     ], [{ what: "accepted", at: 20, agent: "anna" }, { what: "held", at: 50 }, { what: "transferred", at: 60, from: "anna", to: null, queue: "orders" }]);
     expect(lines.map((one) => `${one.what} ${one.at}`)).toEqual(["arrived 1", "accepted 20", "held 50", "transferred 60", "ended 90", "closed 100"]);
   });
+
+  test("what the center kept of holds and colleagues stands there after a reload, once", () => {
+    const kept = [{ what: "held", at: 30, agent: "anna", cause: "interrupted" }, { what: "consult_left", at: 40, agent: "bob", cause: null }, { what: "consult_left", at: 40, agent: "eve", cause: null }];
+    const head = { started_at: 1, ended_at: null, closed_at: null, phase: "connected", happenings: kept } as unknown as Head;
+    const heard: Happening[] = [{ what: "consult_left", at: 40, agent: "bob" }, { what: "customer_left", at: 50 }];
+    const lines = happenings(head, [], [], heard);
+    expect(lines.map(key)).toEqual(["arrived 1 ", "held_by_interruption 30 ", "consult_left 40 bob", "consult_left 40 eve", "customer_left 50 "]);
+    expect(new Set(lines.map(key)).size).toBe(lines.length);
+  });
 });
 
 test("dispositions are the queue's own first, then everybody's, never another queue's", () => {
@@ -373,7 +391,7 @@ test("dispositions are the queue's own first, then everybody's, never another qu
 });
 
 test("a segment's pips follow its worth", () => {
-  const segment = (id: string, value: number) => ({ id, name: id, value, head_start_ms: 0 });
+  const segment = (id: string, value: number) => ({ id, name: id, value, head_start_ms: 0, target: null });
   const all = Object.fromEntries([segment("low", 1), segment("mid", 4), segment("top", 9)].map((one) => [one.id, one]));
   expect([segmentPips(all, "low")?.rank, segmentPips(all, "top")?.rank, segmentPips(all, "none")]).toEqual([1, 4, null]);
 });

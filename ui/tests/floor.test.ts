@@ -1,5 +1,6 @@
 /** The floor's rules: levels that hold still, queues worst first, who needs the supervisor, alerts from what is counted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { noticesOf, toldText } from "../src/floor/notices";
 import { alertsOf, belowSince } from "../src/floor/alerts";
 import { Paced } from "../src/floor/board.svelte";
 import type { FloorFigures, QueueFigures } from "../src/floor/figures";
@@ -13,15 +14,15 @@ const minute = 60_000;
 
 function queue(id: string, over: Partial<Queue> = {}): Queue {
   return {
-    id, name: id, rings: [{ needs: [{ skill: id, level: 2 }], language_level: 1, after_ms: 0 }], target: { within_ms: 20_000, share_pct: 80, in_business_hours: false },
-    calendar: null, wrap_up: { mode: "required", limit_ms: 0, automatic: "" }, when_closed: "wait", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, preferred_ms: 0, ...over,
+    id, name: id, rings: [{ needs: [{ skill: id, level: 2 }], any_of: [], agents: [], language_level: 1, after_ms: 0 }], target: { within_ms: 20_000, share_pct: 80, in_business_hours: false },
+    calendar: null, wrap_up: { mode: "required", limit_ms: 0, automatic: "" }, when_closed: "wait", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, overflow_waiting: 0, words: {}, preferred_ms: 0, ...over,
   };
 }
 
 function view(id: string, over: Partial<InteractionView> = {}): InteractionView {
   return {
     id, medium: "chat", inbox: "shop", arrived_at: now - 5000, phase_at: now - 5000, phase: "queued", queue: "orders", customer: null, verification: "unknown", segment: null, language: null, reason: null,
-    queued_at: now - 5000, due_at: now + 15_000, agent: null, offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, wrap_until: null, customer_here: true,
+    queued_at: now - 5000, due_at: now + 15_000, agent: null, offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, interrupted: false, wrap_until: null, customer_here: true,
     transfers: 0, follows: null, from_agent: null, note: null, consults: {}, ...over,
   };
 }
@@ -30,7 +31,7 @@ function agent(id: string, over: Partial<AgentView> = {}): AgentView {
   return { id, team: null, presence: "available", reason: null, presence_at: now - minute, connected: true, idle_since: now - minute, holds: [], offer: null, ...over };
 }
 
-const spec = (id: string, level = 3): AgentSpec => ({ id, team: null, skills: { orders: level }, capacity: { slots: { chat: 2, email: 1 }, total: 2 }, quality_pct: 50 });
+const spec = (id: string, level = 3): AgentSpec => ({ id, team: null, skills: { orders: level }, capacity: { slots: { chat: 2, email: 1 }, total: 2, weights: {} }, scores: {}, in_training: false, groups: {} });
 
 function state(agents: AgentView[], views: InteractionView[], queues: Queue[] = [queue("orders"), queue("returns")]): LiveState {
   const byId = <T extends { id: string }>(all: T[]): Record<string, T> => Object.fromEntries(all.map((one) => [one.id, one]));
@@ -39,8 +40,11 @@ function state(agents: AgentView[], views: InteractionView[], queues: Queue[] = 
     config: {
       queues: byId(queues), skills: {}, teams: {}, dispositions: {}, reasons: {}, segments: {},
       inboxes: { shop: { id: "shop", name: "Shop", medium: "chat", queue: "orders", by_reason: { return: "returns" }, by_language: {}, origins: [], offline_inbox: null } },
-      policy: { version: 1, worth_ms: 0, load_handicap_ms: 0, offer_ms: {}, medium_offset_ms: {}, declined_ms: 0, transfer_ms: 0, consult_ms: 0, agent_lost_ms: 0, customer_lost_queued_ms: 0, customer_lost_connected_ms: 0, chat_idle_ms: 0 },
+      policy: {
+        version: 1, rule: "warmline", seed: 0, traits: {}, prices: false, guard: null, modes: [], affinities: [], dedicated: {}, capacities: {}, trainee: null, interrupts: {}, worth_ms: 0, load_handicap_ms: 0, offer_ms: {}, medium_offset_ms: {}, declined_ms: 0, transfer_ms: 0, consult_ms: 0, agent_lost_ms: 0, customer_lost_queued_ms: 0, customer_lost_connected_ms: 0, chat_idle_ms: 0,
+      },
     },
+    mode: null, trial: null, head_start_pct: {}, matcher_failed_at: null, priced: false,
   };
 }
 
@@ -234,5 +238,35 @@ describe("fetching", () => {
     paced.ask();
     await vi.advanceTimersByTimeAsync(0);
     expect(runs).toBe(2);
+  });
+});
+
+describe("the strip of notices", () => {
+  const policy = { prices: false, modes: [{ id: "storm", name: "Storm" }] };
+  const calm = { mode: null, trial: null, head_start_pct: {}, matcher_failed_at: null, priced: false, config: { policy, segments: { gold: { id: "gold", name: "Gold" } } } } as unknown as Parameters<typeof noticesOf>[0];
+
+  test("is empty while the usual rules hold", () => {
+    expect(noticesOf(calm)).toEqual([]);
+    expect(noticesOf({ ...calm, head_start_pct: { gold: 100 } })).toEqual([]);
+  });
+
+  test("says the worst first, by name", () => {
+    const found = noticesOf({ ...calm, matcher_failed_at: 5, mode: "storm", head_start_pct: { gold: 150 }, trial: { id: "t", share_pct: 20, version: 15 } });
+    expect(found).toEqual([
+      { kind: "failed", at: 5 },
+      { kind: "mode", mode: "Storm" },
+      { kind: "guard", segment: "gold", name: "Gold", pct: 150 },
+      { kind: "trial", version: 15, share_pct: 20 },
+    ]);
+  });
+
+  test("says that prices are wanted and missing", () => {
+    const priced = { ...calm, config: { ...calm.config, policy: { ...calm.config.policy, prices: true } } };
+    expect(noticesOf(priced)).toEqual([{ kind: "prices" }]);
+    expect(noticesOf({ ...priced, priced: true })).toEqual([]);
+  });
+
+  test("tells a newcomer's wait in whole minutes", () => {
+    expect([toldText(null), toldText({ low_ms: 5_000, high_ms: 40_000 }), toldText({ low_ms: 110_000, high_ms: 250_000 })]).toEqual([null, "Who comes now is told about 0–1 min", "Who comes now is told about 2–4 min"]);
   });
 });

@@ -1,6 +1,8 @@
 /** Messages: the right plural in each language, no parameter lost in translation, and figures written as each language does. */
 import { afterEach, describe, expect, test } from "vitest";
-import { clockTime, date, fileSize, isoSpan, moment, money, number, percent, span, time, useZone } from "../src/i18n/format";
+import { Problem } from "../src/api";
+import { sayFault } from "../src/i18n/faults";
+import { clockTime, date, dayBegins, fileSize, isoSpan, moment, money, number, percent, span, time, useZone } from "../src/i18n/format";
 import { bestLocale, locale, locales } from "../src/i18n/locale.svelte";
 import { room } from "../src/i18n/room";
 
@@ -112,6 +114,17 @@ describe("times", () => {
     expect(date(at, Date.UTC(2027, 1, 1))).toBe("22 Nov 2026");
     expect(() => { useZone("Mars/Olympus"); }).toThrow();
   });
+
+  test("a day begins at the center's midnight, also when the clocks change", () => {
+    useZone("Europe/Warsaw");
+    expect(dayBegins("2026-11-22")).toBe(Date.UTC(2026, 10, 21, 23));
+    expect([dayBegins("2026-03-29"), dayBegins("2026-03-29", 1)]).toEqual([Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22)]);
+    useZone("Asia/Beirut"); // midnight itself was left out on this day
+    expect(dayBegins("2022-03-27")).toBe(Date.UTC(2022, 2, 26, 22));
+    useZone("America/Havana"); // midnight came twice on this day
+    expect(dayBegins("2022-11-06")).toBe(Date.UTC(2022, 10, 6, 4));
+    expect([dayBegins(""), dayBegins("tomorrow")]).toEqual([null, null]);
+  });
 });
 
 describe("figures", () => {
@@ -119,5 +132,27 @@ describe("figures", () => {
     expect([number(1284), percent(0.841, 1), money(1284, "EUR"), fileSize(1_234_567)]).toEqual(["1,284", "84.1\u00a0%", "€1,284", "1.2 MB"]);
     locale.choose("ru");
     expect([number(1284), percent(0.841, 1), money(12.5, "EUR")]).toEqual(["1\u00a0284", "84,1\u00a0%", "12,50\u00a0€"]);
+  });
+});
+
+describe("a fault of a field", () => {
+  const fault = (code: string, facts: object = {}): string => sayFault({ field: "name", detail: "in English", code, facts: { ...facts } });
+
+  test("is said in the reader's language, with its numbers in the right form", () => {
+    expect([fault("missing"), fault("too_long", { max: 1 }), fault("out_of_range", { min: 0, max: 1200 })]).toEqual(["Fill this in.", "At most 1 character.", "From 0 to 1,200."]);
+    locale.choose("ru");
+    expect([fault("too_many", { max: 21 }), fault("too_many", { max: 5 }), fault("wrong_type", { expected: "list" })]).toEqual(["Не больше 21 записи.", "Не больше 5 записей.", "Здесь нужен список."]);
+    locale.choose("pl");
+    expect([fault("too_short", { min: 2 }), fault("no_such", { item: "orders" })]).toEqual(["Co najmniej 2 znaki.", "Nie znaleziono: orders."]);
+  });
+
+  test("is said in the center's words when we know no better", () => {
+    expect([fault("invalid"), fault("brand_new"), fault("too_long"), sayFault({ field: "a", detail: "old center" })]).toEqual(["in English", "in English", "in English", "old center"]);
+    expect(fault("wrong_type", { expected: "goat" })).toBe("Something else is expected here.");
+  });
+
+  test("stands at its field in a problem", () => {
+    const problem = new Problem(400, "", "", "malformed", { field: "text", errors: [{ field: "text", detail: "is empty", code: "empty" }, { field: "n", detail: "too large", code: "too_large", facts: { max: 9 } }, { field: "odd" }] });
+    expect([...problem.fields]).toEqual([["text", "It must not be empty."], ["n", "At most 9."]]);
   });
 });

@@ -2,8 +2,8 @@
 import { t } from "../i18n/admin";
 import { isListed, placeOf } from "./sections";
 
-const deeds = ["created", "changed", "removed", "renew", "signed_in", "signed_out", "sign_in_failed"] as const;
-const kinds = ["user", "agent", "session", "interaction", "identity_secret"] as const;
+const deeds = ["created", "changed", "removed", "renew", "erased", "imported", "signed_in", "signed_out", "sign_in_failed"] as const;
+const kinds = ["user", "agent", "session", "interaction", "identity_secret", "customer"] as const;
 
 /** What was done; a word that we do not know is shown as it is. */
 export function didWord(action: string): string {

@@ -1,7 +1,7 @@
 /** Everything that is configured, loaded once and again after each change; the doors through which it is written. */
 import { api, Problem } from "../api";
 import { session } from "../session.svelte";
-import type { Agent, AuditPage, Config, KeptMailbox, Mailbox, Outbox, Person, Policy, Reply, User } from "./types";
+import type { Agent, AuditPage, Config, KeptMailbox, Mailbox, Outbox, Person, Reply, User } from "./types";
 
 /** The words of the configuration's address: /config/{kind}/{id}. */
 export type ConfigKind = "skill" | "queue" | "agent" | "team" | "calendar" | "inbox" | "disposition" | "reason" | "segment";
@@ -70,11 +70,6 @@ export class Catalogue {
     await api.put(`/config/${kind}/${encodeURIComponent(id)}`, { ...spec, id });
     await this.load();
     return id;
-  }
-
-  async definePolicy(policy: Policy): Promise<void> {
-    await api.put("/config/policy", { ...policy, version: policy.version + 1 });
-    await this.load();
   }
 
   async remove(path: string, id: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { t } from "../i18n/admin_forms";
 import { intervalFault } from "./hours";
 import { idPattern } from "./ids";
-import type { Calendar, Inbox, Mailbox, Person, Queue, Reply } from "./types";
+import { wordsLimit, type Calendar, type Inbox, type Mailbox, type Person, type Queue, type Reply, type Score } from "./types";
 
 export type Faults = Map<string, string>;
 
@@ -22,8 +22,10 @@ export function checkNamed(value: { id: string; name: string }, taken: readonly 
 
 export function checkQueue(queue: Queue, taken: readonly string[] | null): Faults {
   const faults = checkNamed(queue, taken);
-  const leads = queue.when_closed === "overflow" || queue.when_unstaffed === "overflow" || queue.overflow_after_ms > 0;
+  const leads = queue.when_closed === "overflow" || queue.when_unstaffed === "overflow" || queue.overflow_after_ms > 0 || queue.overflow_waiting > 0;
   if (leads && queue.overflow_to === null) faults.set("overflow_to", t("overflowMissing"));
+  const said = Object.values(queue.words).flatMap((texts) => Object.values(texts));
+  if (said.some((text) => text.trim() === "" || text.length > wordsLimit)) faults.set("words", t("wordsWrong", { n: wordsLimit }));
   return faults;
 }
 
@@ -49,12 +51,25 @@ export function checkInbox(inbox: Inbox, taken: readonly string[] | null): Fault
   return faults;
 }
 
+/** What is wrong with a score: 0 to 1, in its interval, from a whole number of results. */
+export function scoreFault(score: Score): "scoreRange" | "scoreCount" | "scoreHalf" | "scoreInterval" | null {
+  const share = (value: number | null): boolean => value === null || (value >= 0 && value <= 1);
+  if (!share(score.value) || !share(score.low) || !share(score.high)) return "scoreRange";
+  if (!Number.isInteger(score.n) || score.n < 0) return "scoreCount";
+  if ((score.low === null) !== (score.high === null)) return "scoreHalf";
+  return score.low !== null && score.high !== null && (score.low > score.value || score.value > score.high) ? "scoreInterval" : null;
+}
+
 export function checkPerson(person: Person): Faults {
   const faults: Faults = new Map();
   if (person.user.name.trim() === "") faults.set("name", t("missing"));
   if (person.user.login.trim().length < 2) faults.set("login", t("loginShort"));
   if (person.user.email !== null && person.user.email !== "" && !address.test(person.user.email)) faults.set("email", t("emailWrong"));
   if (person.user.roles.length === 0) faults.set("roles", t("roleMissing"));
+  for (const [trait, score] of Object.entries(person.agent.scores)) {
+    const fault = scoreFault(score);
+    if (fault !== null) faults.set(`scores.${trait}`, t(fault));
+  }
   if (person.password !== "" && person.password.length < 10) faults.set("password", t("passwordShort"));
   return faults;
 }

@@ -4,7 +4,7 @@ import { t } from "../i18n/admin";
 import { sayProblem } from "../problem";
 import { isListed, itemsOf, placeOf } from "./sections";
 
-const known = ["login_taken", "agent_taken", "last_administrator", "policy_changed", "medium_fixed", "shortcut_taken", "conflict", "forbidden", "malformed"] as const;
+const known = ["login_taken", "agent_taken", "last_administrator", "policy_changed", "medium_fixed", "shortcut_taken", "conflict", "forbidden", "conversation_open", "malformed"] as const;
 type Known = (typeof known)[number];
 
 function isKnown(code: string): code is Known {
@@ -29,7 +29,8 @@ export function refusal(problem: Problem): Refusal {
   if (isKnown(problem.code)) {
     const said = t(`problem.${problem.code}`);
     // Faults that stand at no field of ours must be read somewhere.
-    return { text: problem.code === "malformed" ? `${said} ${problem.detail}` : said };
+    const faults = [...problem.fields].map(([field, fault]) => `${field}: ${fault}`).join(" ");
+    return { text: problem.code === "malformed" ? `${said} ${faults === "" ? problem.detail : faults}` : said };
   }
   return { text: sayProblem(problem) };
 }

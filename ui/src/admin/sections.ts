@@ -2,11 +2,14 @@
 import BookOpenText from "@lucide/svelte/icons/book-open-text";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import DoorOpen from "@lucide/svelte/icons/door-open";
+import Eraser from "@lucide/svelte/icons/eraser";
 import Flag from "@lucide/svelte/icons/flag";
+import Gauge from "@lucide/svelte/icons/gauge";
 import Gem from "@lucide/svelte/icons/gem";
 import GraduationCap from "@lucide/svelte/icons/graduation-cap";
 import ListOrdered from "@lucide/svelte/icons/list-ordered";
 import Mail from "@lucide/svelte/icons/mail";
+import MailX from "@lucide/svelte/icons/mail-x";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Moon from "@lucide/svelte/icons/moon";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
@@ -18,24 +21,25 @@ import { locale } from "../i18n/locale.svelte";
 import { catalogue, type ConfigKind } from "./catalogue.svelte";
 import { checkCalendar, checkInbox, checkMailbox, checkNamed, checkPerson, checkQueue, checkReply, type Faults } from "./checks";
 import { plainText, type Draft } from "./draft.svelte";
-import type { Agent, Calendar, Config, Disposition, Inbox, Mailbox, Person, Policy, Queue, Reason, Reply, Segment, Skill, Team, User } from "./types";
+import type { Agent, Calendar, Config, Disposition, Inbox, Mailbox, Person, Queue, Reason, Reply, Segment, Skill, Team, User } from "./types";
 
 export const listed = ["users", "teams", "skills", "queues", "hours", "segments", "inboxes", "mailboxes", "dispositions", "reasons", "canned"] as const;
 export type Listed = (typeof listed)[number];
-export type Section = Listed | "policy" | "audit";
+export type Section = Listed | "scores" | "ignored" | "policy" | "audit" | "erasure";
 
 export const icons: Readonly<Record<Section, IconOf>> = {
   users: UserRound, teams: UsersRound, skills: GraduationCap, queues: ListOrdered, hours: CalendarClock, segments: Gem, policy: Scale,
   inboxes: DoorOpen, mailboxes: Mail, dispositions: Flag, reasons: Moon, canned: MessageSquareText, audit: ScrollText,
+  scores: Gauge, ignored: MailX, erasure: Eraser,
 };
 export const overviewIcon: IconOf = BookOpenText;
 
 export const groups: readonly { readonly name: "people" | "work" | "doors" | "words" | "record"; readonly sections: readonly Section[] }[] = [
-  { name: "people", sections: ["users", "teams", "skills"] },
+  { name: "people", sections: ["users", "teams", "skills", "scores"] },
   { name: "work", sections: ["queues", "hours", "segments", "policy"] },
-  { name: "doors", sections: ["inboxes", "mailboxes"] },
+  { name: "doors", sections: ["inboxes", "mailboxes", "ignored"] },
   { name: "words", sections: ["dispositions", "reasons", "canned"] },
-  { name: "record", sections: ["audit"] },
+  { name: "record", sections: ["audit", "erasure"] },
 ];
 
 /** The word of the API for the settings that live under /config. */
@@ -61,11 +65,11 @@ function isConfigured(section: Listed): section is Configured {
   return section in kinds;
 }
 
-/** The word under which the audit keeps changes of the section; null where only the entry's id tells. */
-export function auditKind(section: Listed | "policy"): string | null {
-  if (section === "policy") return "policy";
+/** The word under which the audit keeps changes of the section. */
+export function auditKind(section: Listed): string | null {
   if (section === "users") return "user";
   if (section === "mailboxes") return "mailbox";
+  if (section === "canned") return "canned_reply";
   return isConfigured(section) ? kinds[section] : null;
 }
 
@@ -77,6 +81,7 @@ export function placeOf(kind: string, item: string): { section: Listed; item: st
     return user === undefined ? null : { section: "users", item: user.id };
   }
   if (kind === "mailbox") return { section: "mailboxes", item };
+  if (kind === "canned_reply") return { section: "canned", item };
   const found = (Object.keys(kinds) as Configured[]).find((section) => kinds[section] === kind);
   return found === undefined ? null : { section: found, item };
 }
@@ -108,7 +113,7 @@ export function takenIds(section: Listed): readonly string[] {
 }
 
 function freshAgent(id: string): Agent {
-  return { id, team: null, skills: {}, capacity: { slots: { voice: 1, chat: 3, email: 2, message: 3 }, total: 4 }, quality_pct: 50 };
+  return { id, team: null, skills: {}, capacity: { slots: { voice: 1, callback: 1, chat: 3, email: 2, message: 3 }, total: 4, weights: { voice: 4, callback: 4 } }, scores: {}, in_training: false, groups: {} };
 }
 
 /** What a new entry of the section begins as. */
@@ -121,13 +126,13 @@ export function freshOf(section: Listed): object {
     case "teams": return { id: "", name: "" } satisfies Team;
     case "skills": return { id: "", name: "", language: false } satisfies Skill;
     case "queues": return {
-      id: "", name: "", rings: [{ needs: [], language_level: 1, after_ms: 0 }], target: { within_ms: 20_000, share_pct: 80, in_business_hours: false },
+      id: "", name: "", rings: [{ needs: [], any_of: [], agents: [], language_level: 1, after_ms: 0 }], target: { within_ms: 20_000, share_pct: 80, in_business_hours: false },
       calendar: catalogue.config?.calendars[0]?.id ?? null, wrap_up: { mode: "required", limit_ms: 120_000, automatic: null },
-      when_closed: "refuse", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, preferred_ms: 20_000,
+      when_closed: "refuse", when_unstaffed: "wait", overflow_to: null, overflow_after_ms: 0, overflow_waiting: 0, words: {}, preferred_ms: 20_000,
     } satisfies Queue;
     case "hours": return { id: "", name: "", zone, week: everyDay, exceptions: {} } satisfies Calendar;
-    case "segments": return { id: "", name: "", head_start_ms: 0, value: 1 } satisfies Segment;
-    case "inboxes": return { id: "", name: "", medium: "chat", queue: first, by_reason: {}, by_language: {}, origins: [], offline_inbox: null } satisfies Inbox;
+    case "segments": return { id: "", name: "", head_start_ms: 0, value: 1, target: null } satisfies Segment;
+    case "inboxes": return { id: "", name: "", medium: "chat", queue: first, by_reason: {}, reason_labels: {}, by_language: {}, origins: [], offline_inbox: null } satisfies Inbox;
     case "mailboxes": return { id: "", inbox: catalogue.config?.inboxes.find((one) => one.medium === "email")?.id ?? "", address: "", name: "", language: null, active: true, reply_tokens: true, auto_reply: {}, imap: null } satisfies Mailbox;
     case "dispositions": return { id: "", name: "", queues: [] } satisfies Disposition;
     case "reasons": return { id: "", name: "", presence: "break" } satisfies Reason;
@@ -140,8 +145,7 @@ function day(): { opens: number; closes: number }[] {
 }
 
 /** An entry as its form edits it; null when there is none with this id. */
-export function editable(section: Listed | "policy", id: string): object | null {
-  if (section === "policy") return catalogue.config?.policy ?? null;
+export function editable(section: Listed, id: string): object | null {
   const found = itemsOf(section).find((item) => item.id === id)?.value;
   if (found === undefined) return null;
   if (section === "users") {
@@ -162,8 +166,8 @@ export function editable(section: Listed | "policy", id: string): object | null 
 }
 
 /** The faults that we can see ourselves. */
-export function checkOf(section: Listed | "policy", value: object, isNew: boolean): Faults {
-  const taken = isNew && section !== "policy" ? takenIds(section) : null;
+export function checkOf(section: Listed, value: object, isNew: boolean): Faults {
+  const taken = isNew ? takenIds(section) : null;
   switch (section) {
     case "users": return checkPerson(value as Person);
     case "queues": return checkQueue(value as Queue, taken);
@@ -171,18 +175,14 @@ export function checkOf(section: Listed | "policy", value: object, isNew: boolea
     case "inboxes": return checkInbox(value as Inbox, taken);
     case "mailboxes": return checkMailbox(value as Mailbox);
     case "canned": return checkReply(value as Reply);
-    case "policy": return new Map();
     default: return checkNamed(value as { id: string; name: string }, taken);
   }
 }
 
 /** Stores an entry; answers its id. */
-export async function keep(section: Listed | "policy", draft: Draft<object>, before: object | null): Promise<string> {
+export async function keep(section: Listed, draft: Draft<object>, before: object | null): Promise<string> {
   const value = draft.plain;
   switch (section) {
-    case "policy":
-      await catalogue.definePolicy(value as Policy);
-      return "policy";
     case "users": {
       const person = value as Person;
       const changed = before === null || plainText(person.agent) !== plainText((before as Person).agent);

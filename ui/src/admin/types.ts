@@ -1,15 +1,24 @@
 /** The settings of a center as the API reads and writes them; names are the core's own. */
 import type { Medium } from "../parts/states";
 import type { Role } from "../session.svelte";
+import type { Score, Trait } from "../state/live";
 
-export type { Medium };
+export type { Medium, Score, Trait };
+export const traits: readonly Trait[] = ["quality", "productivity", "sales", "interpersonal"];
 
 export interface Skill { id: string; name: string; language: boolean }
 export interface Need { skill: string; level: number }
-export interface Ring { needs: Need[]; language_level: number; after_ms: number }
+/** Who may be asked: all of `needs`, one of `any_of`; with `agents` named, nobody else. */
+export interface Ring { needs: Need[]; any_of: Need[]; agents: string[]; language_level: number; after_ms: number }
 export interface Target { within_ms: number; share_pct: number; in_business_hours: boolean }
 export interface WrapUpRule { mode: "none" | "optional" | "required"; limit_ms: number; automatic: string | null }
 export type Otherwise = "refuse" | "wait" | "overflow";
+export const situations = ["closed", "unstaffed", "busy"] as const;
+export type Situation = (typeof situations)[number];
+/** What customers are told, by situation and language. */
+export type QueueWords = Partial<Record<Situation, Record<string, string>>>;
+/** The most characters of one text. */
+export const wordsLimit = 500;
 
 export interface Queue {
   id: string;
@@ -23,12 +32,16 @@ export interface Queue {
   overflow_to: string | null;
   /** 0 is never by time. */
   overflow_after_ms: number;
+  /** 0 is never by how many wait. */
+  overflow_waiting: number;
+  words: QueueWords;
   /** 0 is not at all. */
   preferred_ms: number;
 }
 
-export interface Capacity { slots: Partial<Record<Medium, number>>; total: number }
-export interface Agent { id: string; team: string | null; skills: Record<string, number>; capacity: Capacity; quality_pct: number }
+export interface Capacity { slots: Partial<Record<Medium, number>>; total: number; weights: Partial<Record<Medium, number>> }
+export type Scores = Partial<Record<Trait, Score>>;
+export interface Agent { id: string; team: string | null; skills: Record<string, number>; capacity: Capacity; scores: Scores; in_training: boolean; groups: Record<string, string> }
 export interface Team { id: string; name: string }
 
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
@@ -51,6 +64,8 @@ export interface Inbox {
   medium: Medium;
   queue: string;
   by_reason: Record<string, string>;
+  /** What a reason is called, by reason and language. */
+  reason_labels: Record<string, Record<string, string>>;
   by_language: Record<string, string>;
   origins: string[];
   offline_inbox: string | null;
@@ -59,21 +74,12 @@ export interface Inbox {
 export interface Disposition { id: string; name: string; queues: string[] }
 export type Absence = "busy" | "break" | "meal" | "meeting" | "training";
 export interface Reason { id: string; name: string; presence: Absence }
-export interface Segment { id: string; name: string; head_start_ms: number; value: number }
+export interface Segment { id: string; name: string; head_start_ms: number; value: number; target: Target | null }
 
+/** What the forms here ask of the policy; it is edited in its own room. */
 export interface Policy {
-  version: number;
-  worth_ms: number;
-  load_handicap_ms: number;
-  offer_ms: Partial<Record<Medium, number>>;
-  medium_offset_ms: Partial<Record<Medium, number>>;
-  declined_ms: number;
-  transfer_ms: number;
-  consult_ms: number;
-  agent_lost_ms: number;
-  customer_lost_queued_ms: number;
-  customer_lost_connected_ms: number;
-  chat_idle_ms: number;
+  readonly version: number;
+  readonly affinities: readonly { readonly trait: string }[];
 }
 
 export interface Config {

@@ -1,11 +1,12 @@
 /** Which conversations the list shows, and how that stands in the address. */
+import { dayBegins } from "../i18n/format";
 
 export interface Filters {
   queue: string;
   agent: string;
   medium: string;
   phase: string;
-  /** Local days, as the browser's date fields write them: "2026-11-22". */
+  /** Days of the center, as the browser's date fields write them: "2026-11-22". */
   from: string;
   to: string;
   /** Words to find; never in the address, they may be a customer's name. */
@@ -25,16 +26,12 @@ export function queryOf(filters: Filters): string {
   return new URLSearchParams(given).toString();
 }
 
-/** The beginning of a local day in milliseconds since the epoch; empty when no day is given. */
+/** The beginning of a day of the center in milliseconds since the epoch; empty when no day is given. */
 export function dayStart(day: string): number | "" {
-  const at = day === "" ? Number.NaN : new Date(`${day}T00:00`).getTime();
-  return Number.isFinite(at) ? at : "";
+  return dayBegins(day) ?? "";
 }
 
-/** The end of a local day: the beginning of the next one. */
+/** The end of a day of the center: the beginning of the next one. */
 export function dayEnd(day: string): number | "" {
-  if (dayStart(day) === "") return "";
-  const at = new Date(`${day}T00:00`);
-  at.setDate(at.getDate() + 1);
-  return at.getTime();
+  return dayBegins(day, 1) ?? "";
 }

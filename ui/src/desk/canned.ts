@@ -35,8 +35,11 @@ export function search(replies: readonly CannedReply[], wanted: Wanted): CannedR
   return [...matching].sort((a, b) => rank(a) - rank(b) || a.shortcut.localeCompare(b.shortcut)).slice(0, shownAtMost);
 }
 
+/** What variables stand for, by their name. */
+export type Values = Readonly<Record<string, string | null | undefined>>;
+
 /** The text with its variables filled in; one without a value goes, with the space before it. */
-export function fill(text: string, values: Readonly<Record<string, string | null | undefined>>): string {
+export function fill(text: string, values: Values): string {
   return text
     .replace(/(\s?)\{\{\s*([^{}]*?)\s*\}\}/g, (_, space: string, name: string) => {
       const value = values[name];

@@ -22,6 +22,7 @@ export interface Decision {
   readonly excluded: Readonly<Record<string, number>>;
   readonly waited_ms: number;
   readonly policy: number;
+  readonly rule?: string;
 }
 
 /** One stay in a queue, and with the agent who took it there. */
@@ -40,30 +41,71 @@ export interface DecisionsAnswer {
   readonly names: Readonly<Record<string, string>>;
 }
 
-export const exclusions = ["skill", "not_available", "being_offered", "full", "declined", "not_preferred"] as const;
-export type Exclusion = (typeof exclusions)[number];
-
-/** Why others were not asked, the most frequent reason first. */
-export function excluded(decision: Decision): { reason: Exclusion; n: number }[] {
-  return exclusions
-    .map((reason) => ({ reason, n: decision.excluded[reason] ?? 0 }))
-    .filter((one) => one.n > 0)
-    .sort((a, b) => b.n - a.n);
+/** One sentence below the headline, and of what it tells. */
+export interface Line {
+  readonly about: string;
+  readonly text: string;
 }
 
-/** By how much the winner was ahead of the next one, in milliseconds of idle time; null when nobody else could. */
-export function lead_ms(decision: Decision): number | null {
-  const next = decision.runners_up[0];
-  return next === undefined ? null : next.score_ms - decision.winner.score_ms;
+/** One thing that would have changed it; `then` is who would have had it. */
+export interface Turn {
+  readonly what: string;
+  readonly text: string;
+  readonly then: string;
 }
 
-/** What tipped it: the longer idle, the better match, or nobody else there was. */
-export function tipped(decision: Decision): "preferred" | "only" | "match" | "idle" | "load" {
-  if (decision.cause === "preferred") return "preferred";
-  const next = decision.runners_up[0];
-  if (next === undefined) return "only";
-  const { winner } = decision;
-  const gains = { match: winner.match_ms - next.match_ms, idle: winner.idle_ms - next.idle_ms, load: next.handicap_ms - winner.handicap_ms };
-  if (gains.match >= gains.idle && gains.match >= gains.load) return "match";
-  return gains.idle >= gains.load ? "idle" : "load";
+/** A decision as the center tells it in the reader's language. */
+export interface Words {
+  readonly headline: string;
+  readonly lines: readonly Line[];
+  readonly flips: readonly Turn[];
+  readonly note: string | null;
+}
+
+export type Told = Decision & { readonly words: Words };
+
+export interface ToldAnswer {
+  readonly decisions: readonly Told[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** The parts of a score as shares of the widest of those compared, 0 to 1; `lost` is what work in hand, prices and a poor match take away. */
+export interface Bar {
+  readonly agent: string;
+  readonly idle: number;
+  readonly match: number;
+  readonly lost: number;
+  readonly score_ms: number;
+  readonly behind_ms: number;
+  readonly scored: Scored;
+}
+
+/** Rules whose agents are compared by time, so that scores can be drawn side by side. */
+const timely: ReadonlySet<string> = new Set(["warmline", "longest-idle", "strict-priority", "dedicated-group"]);
+
+/** The chosen one and the next ones as bars; none when there was nobody to compare with, or nothing in time to compare by. */
+export function bars(decision: Decision): readonly Bar[] {
+  const rule = decision.cause === "fallback" ? "longest-idle" : (decision.rule ?? "warmline");
+  if (decision.runners_up.length === 0 || !timely.has(rule)) return [];
+  const all = [decision.winner, ...decision.runners_up];
+  const widest = Math.max(1, ...all.map((one) => one.idle_ms + Math.max(0, one.match_ms)));
+  return all.map((one) => ({
+    agent: one.agent,
+    idle: one.idle_ms / widest,
+    match: Math.max(0, one.match_ms) / widest,
+    lost: Math.min(1, Math.max(0, one.idle_ms + Math.max(0, one.match_ms) + one.score_ms) / widest),
+    score_ms: -one.score_ms,
+    behind_ms: one.score_ms - decision.winner.score_ms,
+    scored: one,
+  }));
+}
+
+/** The headline with the chosen one's name apart, so that it can stand out: ["Anna", ", because …"]. */
+export function cutAfterName(headline: string, name: string | undefined): readonly [string, string] {
+  return name !== undefined && headline.startsWith(name) ? [name, headline.slice(name.length)] : ["", headline];
+}
+
+/** What the bars do not show: all lines but the scores. */
+export function besides(words: Words): readonly Line[] {
+  return words.lines.filter((line) => line.about !== "score" && line.about !== "behind");
 }

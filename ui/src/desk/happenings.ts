@@ -1,7 +1,7 @@
 /** What happened in a conversation besides what was said: the lines between the messages. */
 import type { LiveEvent } from "../state/live";
 import type { Decision, Visit } from "./decisions";
-import { isOpen, type Head } from "./said";
+import { isOpen, type Head, type KeptHappening } from "./said";
 
 export type Happening =
   | { readonly what: "arrived"; readonly at: number }
@@ -9,8 +9,9 @@ export type Happening =
   | { readonly what: "transferred"; readonly at: number; readonly from: string | null; readonly to: string | null; readonly queue: string }
   | { readonly what: "returned"; readonly at: number; readonly agent: string }
   | { readonly what: "overflowed"; readonly at: number; readonly queue: string }
-  | { readonly what: "held" | "resumed" | "customer_left" | "customer_returned"; readonly at: number }
+  | { readonly what: "held" | "resumed" | "held_by_interruption" | "resumed_by_interruption" | "customer_left" | "customer_returned"; readonly at: number }
   | { readonly what: "consult_asked" | "consult_joined" | "consult_left"; readonly at: number; readonly agent: string }
+  | { readonly what: "erased"; readonly at: number }
   | { readonly what: "ended"; readonly at: number; readonly by: string }
   | { readonly what: "closed"; readonly at: number; readonly disposition: string | null }
   | { readonly what: "rated"; readonly at: number; readonly score: number };
@@ -28,9 +29,9 @@ export function happeningOf(event: LiveEvent): Happening | null {
     case "Overflowed":
       return { what: "overflowed", at, queue: event.to_queue };
     case "Held":
-      return { what: "held", at };
+      return { what: event.cause === "interrupted" ? "held_by_interruption" : "held", at };
     case "Resumed":
-      return { what: "resumed", at };
+      return { what: event.cause === "interrupted" ? "resumed_by_interruption" : "resumed", at };
     case "CustomerLeft":
       return { what: "customer_left", at };
     case "CustomerReturned":
@@ -64,12 +65,37 @@ export function happenings(head: Head, decisions: readonly Decision[], visits: r
     else if (visit.cause === "returned" && before !== null) kept.push({ what: "returned", at: visit.queued_at, agent: before });
     else if (visit.cause === "overflow") kept.push({ what: "overflowed", at: visit.queued_at, queue: visit.queue });
   }
+  for (const one of head.happenings ?? []) {
+    const line = keptLine(one);
+    if (line !== null) kept.push(line);
+  }
   if (head.ended_at !== null) kept.push({ what: "ended", at: head.ended_at, by: head.ended_by ?? "system" });
+  if (head.erased_at) kept.push({ what: "erased", at: head.erased_at });
   if (head.closed_at !== null && !isOpen(head.phase)) kept.push({ what: "closed", at: head.closed_at, disposition: head.disposition });
   const known = new Set(kept.map(key));
   return [...kept, ...heard.filter((one) => !known.has(key(one)))].sort((a, b) => a.at - b.at);
 }
 
-function key(one: Happening): string {
-  return `${one.what} ${one.at}`;
+function keptLine(one: KeptHappening): Happening | null {
+  switch (one.what) {
+    case "consult_asked":
+    case "consult_joined":
+    case "consult_left":
+      return one.agent === null ? null : { what: one.what, at: one.at, agent: one.agent };
+    case "held":
+    case "resumed":
+      return { what: one.cause === "interrupted" ? `${one.what}_by_interruption` : one.what, at: one.at };
+    case "customer_left":
+    case "customer_returned":
+      return { what: one.what, at: one.at };
+    default:
+      // A newer center may keep more than this page has words for.
+      one.what satisfies never;
+      return null;
+  }
+}
+
+/** What tells a line from all others. */
+export function key(one: Happening): string {
+  return `${one.what} ${one.at} ${"agent" in one ? one.agent : ""}`;
 }

@@ -66,6 +66,17 @@ export interface Head {
   readonly follows: string | null;
   readonly last_message_at: number | null;
   readonly thread?: readonly Earlier[];
+  /** What happened beside the words, as the center kept it. */
+  readonly happenings?: readonly KeptHappening[];
+  /** When its words were erased. */
+  readonly erased_at?: number | null;
+}
+
+export interface KeptHappening {
+  readonly what: "held" | "resumed" | "customer_left" | "customer_returned" | "consult_asked" | "consult_joined" | "consult_left";
+  readonly at: number;
+  readonly agent: string | null;
+  readonly cause: string | null;
 }
 
 export interface Earlier {

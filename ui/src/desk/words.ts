@@ -23,9 +23,12 @@ export function queueName(id: string | null | undefined): string {
   return id ? (live.state?.config.queues[id]?.name ?? id) : "";
 }
 
-/** What the customer chose as the topic, as it stands on the widget: its key with a capital letter. */
-export function topicName(key: string | null | undefined): string {
-  return key ? key.charAt(0).toLocaleUpperCase() + key.slice(1) : "";
+/** What the customer chose as the topic, in the reader's language, else in English, else its id with a capital letter. */
+export function topicName(about: { readonly inbox: string; readonly reason: string | null } | null | undefined): string {
+  const key = about?.reason;
+  if (!about || !key) return "";
+  const labels = live.state?.config.inboxes[about.inbox]?.reason_labels?.[key];
+  return labels?.[locale.current] ?? labels?.["en"] ?? key.charAt(0).toLocaleUpperCase() + key.slice(1);
 }
 
 /** What rings: "Chat rings"; it names nobody. */

@@ -13,12 +13,16 @@ export interface Numbers {
   readonly rating: number | null;
 }
 
+export interface Expected { readonly low_ms: number; readonly high_ms: number }
+
 export interface LevelAt { readonly at: number; readonly service_level_pct: number | null }
 
 export interface QueueFigures extends Numbers {
   readonly queue: string;
   readonly interval: Numbers;
   readonly levels: readonly LevelAt[];
+  /** How long one would wait who came now, four of five times; null when too little is known. */
+  readonly expected?: Expected | null;
 }
 
 export interface Span { readonly from: number; readonly to: number }
@@ -63,4 +67,6 @@ export interface Asked {
   readonly span: Span | null;
   /** Interactions that are there to see already, for a number of the live state. */
   readonly live?: readonly string[];
+  /** One sentence more about the number. */
+  readonly note?: string | null;
 }

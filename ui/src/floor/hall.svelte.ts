@@ -7,7 +7,7 @@ import type { InteractionView } from "../state/live";
 import { alertsOf, type Alert } from "./alerts";
 import { Board } from "./board.svelte";
 import { Hysteresis, levelOfShare, levelOfWait, worse, type Raw } from "./level";
-import { crowd, peopleRows, type Crowd, type PersonRow } from "./people";
+import { crowd, isOf, peopleRows, type Crowd, type CrowdPart, type PersonRow } from "./people";
 import { aims, isAble, queueRows, waitUsed, type Channel, type QueueRow } from "./queues";
 
 export class Hall {
@@ -16,6 +16,8 @@ export class Hall {
   offline = $state(false);
   /** The queue whose able people are wanted. */
   onlyQueue = $state<string | null>(null);
+  /** The part of the people that is wanted, by what they do. */
+  onlyPart = $state<CrowdPart | null>(null);
   readonly #levels = new Hysteresis();
 
   get channel(): Channel {
@@ -31,7 +33,8 @@ export class Hall {
   readonly everybody = $derived.by<readonly PersonRow[]>(() => (live.state === null ? [] : peopleRows(live.state, this.board.names, this.#channel, true, clock.now)));
   readonly people = $derived.by<readonly PersonRow[]>(() => {
     const able = this.#able;
-    return this.everybody.filter((row) => (this.offline || row.doing !== "offline") && (able === null || able.has(row.id)));
+    const part = this.onlyPart;
+    return this.everybody.filter((row) => (this.offline || row.doing !== "offline") && (able === null || able.has(row.id)) && (part === null || isOf(part, row)));
   });
   readonly crowd = $derived.by<Crowd>(() => crowd(this.everybody));
   readonly views = $derived.by<readonly InteractionView[]>(() => Object.values(live.state?.interactions ?? {}).filter((view) => this.#channel === "all" || view.medium === this.#channel));
@@ -66,6 +69,12 @@ export class Hall {
     const media = new Set(Object.values(live.state?.config.inboxes ?? {}).map((inbox) => inbox.medium));
     return ["all", ...(["voice", "chat", "message", "email"] as const).filter((medium) => media.has(medium))];
   });
+
+  /** Shows the able people of a queue, those of a part, or everybody. */
+  only(what: { readonly queue?: string; readonly part?: CrowdPart }): void {
+    this.onlyQueue = what.queue ?? null;
+    this.onlyPart = what.part ?? null;
+  }
 
   open(people: boolean): () => void {
     return this.board.open(people);

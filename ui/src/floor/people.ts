@@ -69,17 +69,25 @@ export function peopleRows(state: LiveState, names: ReadonlyMap<string, string>,
     .sort((a, b) => needs.indexOf(a.need) - needs.indexOf(b.need) || (a.need === null ? 0 : a.needSince - b.needSince) || doings.indexOf(a.doing) - doings.indexOf(b.doing) || a.name.localeCompare(b.name));
 }
 
-export interface Crowd { readonly signedIn: number; readonly free: number; readonly busy: number; readonly wrapping: number; readonly away: number; readonly missed: number }
+/** What people are counted as. */
+export const crowdParts = {
+  free: ["available"],
+  busy: ["talking", "ringing"],
+  wrapping: ["wrapping"],
+  away: ["busy", "break", "meal", "meeting", "training"],
+  missed: ["missed"],
+} as const satisfies Readonly<Record<string, readonly Doing[]>>;
+export type CrowdPart = keyof typeof crowdParts | "signedIn";
+export type Crowd = Readonly<Record<CrowdPart, number>>;
+
+/** Whether somebody is one of those whom a part counts. */
+export function isOf(part: CrowdPart, row: PersonRow): boolean {
+  const parts: Readonly<Record<string, readonly Doing[]>> = crowdParts;
+  return part === "signedIn" ? row.doing !== "offline" : (parts[part]?.includes(row.doing) ?? false);
+}
 
 /** How many do what, of those who are signed in. */
 export function crowd(rows: readonly PersonRow[]): Crowd {
-  const count = (...doing: readonly Doing[]): number => rows.filter((row) => doing.includes(row.doing)).length;
-  return {
-    signedIn: rows.filter((row) => row.doing !== "offline").length,
-    free: count("available"),
-    busy: count("talking", "ringing"),
-    wrapping: count("wrapping"),
-    away: count("busy", "break", "meal", "meeting", "training"),
-    missed: count("missed"),
-  };
+  const count = (part: CrowdPart): number => rows.filter((row) => isOf(part, row)).length;
+  return { signedIn: count("signedIn"), free: count("free"), busy: count("busy"), wrapping: count("wrapping"), away: count("away"), missed: count("missed") };
 }

@@ -8,6 +8,9 @@ export const room: Room = {
   order: 2,
   roles: ["supervisor"],
   icon: LayoutDashboard,
-  routes: [{ path: "/floor", load: () => import("./Floor.svelte") }],
+  routes: [
+    { path: "/floor", load: () => import("./Floor.svelte") },
+    { path: "/fairness", load: () => import("./Fairness.svelte") },
+  ],
   open: [{ path: "/wallboard", load: () => import("./Wallboard.svelte") }],
 };

@@ -35,9 +35,14 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return fresh;
 }
 
-/** A number with at most `digits` places after the point. */
-export function number(value: number, digits = 0): string {
-  return numberFormat({ maximumFractionDigits: digits }).format(value);
+/** A number with at most `digits` places after the point; `exact` keeps them all, so that columns stand straight. */
+export function number(value: number, digits = 0, exact = false): string {
+  return numberFormat({ maximumFractionDigits: digits, ...(exact ? { minimumFractionDigits: digits } : {}) }).format(value);
+}
+
+/** A number with exactly `digits` places after the point, for columns of figures. */
+export function decimal(value: number, digits: number): string {
+  return numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 /** A share, 0 to 1, as "84 %" with a no-break space. */
@@ -90,6 +95,24 @@ export function dateLong(at: number): string {
 export function moment(at: number, now: number): string {
   const dayOf = dateFormat({ year: "numeric", month: "numeric", day: "numeric" });
   return dayOf.format(at) === dayOf.format(now) ? time(at) : date(at, now);
+}
+
+/** How far the center's clocks are ahead of UTC at a moment, in milliseconds. */
+function ahead(at: number): number {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(at);
+  const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
+  return Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second")) - Math.floor(at / second) * second;
+}
+
+/** When a day of the center's calendar ("2026-11-22") begins, `later` days on; null for what is no day. */
+export function dayBegins(name: string, later = 0): number | null {
+  const given = /^(\d{4})-(\d{2})-(\d{2})$/.exec(name);
+  if (given === null) return null;
+  const midnight = Date.UTC(Number(given[1]), Number(given[2]) - 1, Number(given[3]) + later);
+  // The clocks may change between the guess and the day itself; where midnight is left out, the day begins after the gap.
+  const first = midnight - ahead(midnight);
+  const second = midnight - ahead(first);
+  return first === second ? first : Math.max(second, midnight - ahead(second));
 }
 
 /** A running time: `m:ss` under an hour, `h:mm:ss` above; part seconds are dropped and nothing goes under zero. */

@@ -12,6 +12,7 @@ import type {
   LiveEvent,
   LiveState,
   Phase,
+  Ruleset,
 } from "./live";
 
 /**
@@ -119,11 +120,13 @@ export function evolve(state: LiveState, event: LiveEvent): void {
     case "Held":
       move(state, event, "held", (view) => {
         view.held_at = event.at;
+        view.interrupted = event.cause === "interrupted";
       });
       break;
     case "Resumed":
       move(state, event, "connected", (view) => {
         view.held_at = null;
+        view.interrupted = false;
       });
       break;
     case "CustomerLeft":
@@ -140,6 +143,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
       move(state, event, "treating", (view) => {
         view.agent = null;
         view.held_at = null;
+        view.interrupted = false;
         view.transfers += 1;
         view.note = event.note;
         view.from_agent = event.from_agent ?? view.from_agent;
@@ -150,6 +154,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
       move(state, event, "treating", (view) => {
         view.agent = null;
         view.held_at = null;
+        view.interrupted = false;
         view.from_agent = event.agent;
       });
       release(state, event.agent, event.interaction, event.at);
@@ -179,6 +184,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
       if (event.wrapping) {
         move(state, event, "wrapping", (view) => {
           view.held_at = null;
+          view.interrupted = false;
           view.wrap_until = event.wrap_until;
         });
       } else {
@@ -232,9 +238,43 @@ export function evolve(state: LiveState, event: LiveEvent): void {
       break;
     case "SegmentDefined":
       state.config.segments[event.segment.id] = event.segment;
+      holdToPolicy(state);
       break;
     case "PolicyDefined":
       state.config.policy = event.policy;
+      holdToPolicy(state);
+      break;
+    case "PolicyPublished":
+      publish(state, event.ruleset);
+      break;
+    case "TrialStarted":
+      state.trial = {
+        id: event.trial.id,
+        share_pct: event.trial.share_pct,
+        version: event.trial.ruleset.policy.version,
+      };
+      break;
+    case "TrialEnded":
+      state.trial = null;
+      break;
+    case "ModeEntered":
+      state.mode = event.mode;
+      break;
+    case "ModeLeft":
+      state.mode = null;
+      break;
+    case "HeadStartScaled":
+      if (event.pct === OWN_PCT) drop(state.head_start_pct, event.segment);
+      else state.head_start_pct[event.segment] = event.pct;
+      break;
+    case "Priced":
+      state.priced = Object.keys(event.prices).length > 0;
+      break;
+    case "MatcherFailed":
+      state.matcher_failed_at = event.at;
+      break;
+    case "MatcherRestored":
+      state.matcher_failed_at = null;
       break;
     case "Removed":
       remove(state, event.kind, event.item);
@@ -273,6 +313,7 @@ function arrived(event: Extract<LiveEvent, { name: "Arrived" }>): InteractionVie
     unanswered_before: null,
     last_message_at: null,
     held_at: null,
+    interrupted: false,
     wrap_until: null,
     customer_here: true,
     transfers: 0,
@@ -334,6 +375,28 @@ function defineAgent(state: LiveState, id: string, team: string | null, at: Inst
   };
 }
 
+/** A head start that the guard has left alone. */
+const OWN_PCT = 100;
+
+function publish(state: LiveState, rules: Ruleset): void {
+  state.config.policy = rules.policy;
+  for (const segment of rules.segments) state.config.segments[segment.id] = segment;
+  for (const queue of rules.queues) state.config.queues[queue.id] = queue;
+  holdToPolicy(state);
+}
+
+/** No head start is larger than the guard allows, no price where there are to be none. */
+function holdToPolicy(state: LiveState): void {
+  state.priced &&= state.config.policy.prices;
+  const most = state.config.policy.guard?.most_pct ?? OWN_PCT;
+  const kept = Object.entries(state.head_start_pct).filter(
+    ([segment]) => most > OWN_PCT && state.config.segments[segment]?.target,
+  );
+  state.head_start_pct = Object.fromEntries(
+    kept.map(([segment, pct]) => [segment, Math.min(pct, most)]),
+  );
+}
+
 /** Where in the settings each kind is kept; hours are not shown live. */
 const SHELVES: Record<Exclude<Kind, "agent" | "calendar">, Exclude<keyof ConfigView, "policy">> = {
   queue: "queues",
@@ -348,6 +411,7 @@ const SHELVES: Record<Exclude<Kind, "agent" | "calendar">, Exclude<keyof ConfigV
 function remove(state: LiveState, kind: Kind, item: string): void {
   if (kind === "agent") drop(state.agents, item);
   else if (kind !== "calendar") drop(state.config[SHELVES[kind]], item);
+  if (kind === "segment") drop(state.head_start_pct, item);
 }
 
 function drop(items: Record<string, unknown>, id: string): void {

@@ -49,6 +49,10 @@ export interface Need {
 }
 export interface Ring {
   needs: Need[];
+  /** Of these one is enough. */
+  any_of: Need[];
+  /** Nobody else is asked in this ring. */
+  agents: string[];
   language_level: number;
   after_ms: Millis;
 }
@@ -73,6 +77,8 @@ export interface Queue {
   when_unstaffed: "refuse" | "wait" | "overflow";
   overflow_to: string | null;
   overflow_after_ms: Millis;
+  overflow_waiting: number;
+  words: Partial<Record<"closed" | "unstaffed" | "busy", Record<string, string>>>;
   preferred_ms: Millis;
 }
 export interface Team {
@@ -94,6 +100,7 @@ export interface Segment {
   name: string;
   head_start_ms: Millis;
   value: number;
+  target: Target | null;
 }
 export interface Inbox {
   id: string;
@@ -101,13 +108,78 @@ export interface Inbox {
   medium: Medium;
   queue: string;
   by_reason: Record<string, string>;
+  /** What a reason is called, by reason and language. */
+  reason_labels?: Record<string, Record<string, string>>;
   by_language: Record<string, string>;
   origins: string[];
   offline_inbox: string | null;
 }
+export interface Capacity {
+  slots: Partial<Record<Medium, number>>;
+  total: number;
+  weights: Partial<Record<Medium, number>>;
+}
+export type Trait = "quality" | "productivity" | "sales" | "interpersonal";
+/** 0 to 1, from `n` results, with its 95 % interval when known. */
+export interface Score {
+  value: number;
+  n: number;
+  low: number | null;
+  high: number | null;
+  source: "manual" | "computed";
+}
+export type Rule =
+  | "warmline"
+  | "longest-idle"
+  | "least-recent"
+  | "round-robin"
+  | "fewest"
+  | "random"
+  | "strict-priority"
+  | "dedicated-group"
+  | "best-agent";
+export interface Guard {
+  every_ms: Millis;
+  window_ms: Millis;
+  step_pct: number;
+  most_pct: number;
+  least: number;
+}
+export interface Trigger {
+  measure: "waiting" | "longest_wait_s" | "occupancy_pct";
+  on_at: number;
+  off_at: number;
+  queue: string | null;
+  calm_ms: Millis;
+}
+export interface Mode {
+  id: string;
+  name: string;
+  calendar: string | null;
+  trigger: Trigger | null;
+  worth_ms: Millis | null;
+  head_starts: Record<string, Millis>;
+  medium_offset_ms: Partial<Record<Medium, Millis>>;
+}
+export interface Affinity {
+  trait: string;
+  bonus_ms: Millis;
+  reason: string;
+}
 export interface Policy {
   version: number;
+  rule: Rule;
+  seed: number;
   worth_ms: Millis;
+  traits: Partial<Record<Trait, number>>;
+  prices: boolean;
+  guard: Guard | null;
+  modes: Mode[];
+  affinities: Affinity[];
+  dedicated: Record<string, string>;
+  capacities: Record<string, Capacity>;
+  trainee: Capacity | null;
+  interrupts: Partial<Record<Medium, Medium[]>>;
   load_handicap_ms: Millis;
   offer_ms: Partial<Record<Medium, Millis>>;
   medium_offset_ms: Partial<Record<Medium, Millis>>;
@@ -123,8 +195,17 @@ export interface AgentSpec {
   id: string;
   team: string | null;
   skills: Record<string, number>;
-  capacity: { slots: Partial<Record<Medium, number>>; total: number };
-  quality_pct: number;
+  capacity: Capacity;
+  scores: Partial<Record<Trait, Score>>;
+  in_training: boolean;
+  groups: Record<string, string>;
+}
+/** One version of the policy with what it brings. */
+export interface Ruleset {
+  policy: Policy;
+  segments: Segment[];
+  queues: Queue[];
+  calendars: { id: string; name: string }[];
 }
 
 // The state
@@ -162,6 +243,8 @@ export interface InteractionView {
   unanswered_before: Instant | null;
   last_message_at: Instant | null;
   held_at: Instant | null;
+  /** On hold because of work that came between; taken up again by itself. */
+  interrupted: boolean;
   wrap_until: Instant | null;
   customer_here: boolean;
   transfers: number;
@@ -191,12 +274,26 @@ export interface ConfigView {
   inboxes: Record<string, Inbox>;
   policy: Policy;
 }
+/** The trial that runs: its share of the customers and the version that is tried. */
+export interface TrialView {
+  id: string;
+  share_pct: number;
+  version: number;
+}
 /** All that one screen shows live; `me` is the agent who looks, if it is one. */
 export interface LiveState {
   me: string | null;
   agents: Record<string, AgentView>;
   interactions: Record<string, InteractionView>;
   config: ConfigView;
+  mode: string | null;
+  trial: TrialView | null;
+  /** What the guard made of the head starts; a missing segment has its own, 100. */
+  head_start_pct: Record<string, number>;
+  /** Since when the plain rule decides in place of the matcher. */
+  matcher_failed_at: Instant | null;
+  /** Whether decisions reckon with what agents' time is worth elsewhere; no desk is told. */
+  priced: boolean;
 }
 
 // Events
@@ -212,6 +309,18 @@ export interface Decision {
   excluded: [string, number][];
   waited_ms: Millis;
   policy: number;
+  rule: Rule;
+  /** What a perfect match is worth here. */
+  worth_ms: Millis;
+  head_start_ms: Millis;
+  /** What else moved an agent's score: [agent, `price` or `affinity`, ms]. */
+  adjustments: [string, string, Millis][];
+  /** Freed: how many waited whom the agent may serve. */
+  line: number;
+  /** Freed: who was next, and by how many ms behind. */
+  rivals: [string, Millis][];
+  arm: string | null;
+  mode: string | null;
 }
 
 interface Happened<Name extends string> {
@@ -242,6 +351,9 @@ export interface Arrived extends ToInteraction<"Arrived"> {
   reason: string | null;
   follows: string | null;
   preferred: string | null;
+  trial: string | null;
+  arm: string | null;
+  groups: Record<string, string>;
 }
 export interface Identified extends ToInteraction<"Identified"> {
   customer: string;
@@ -254,6 +366,8 @@ export interface Queued extends ToInteraction<"Queued"> {
   cause: string;
   preferred: string | null;
   preferred_until: Instant | null;
+  /** `last`, `owner`, `chosen` or `transfer`. */
+  preferred_why: string | null;
 }
 export interface Offered extends OfferOver<"Offered"> {
   lapses_at: Instant;
@@ -294,9 +408,12 @@ export interface NoteAdded extends ToInteraction<"NoteAdded"> {
 }
 export interface Held extends ToInteraction<"Held"> {
   agent: string;
+  /** `agent`, or `interrupted`. */
+  cause: string;
 }
 export interface Resumed extends ToInteraction<"Resumed"> {
   agent: string;
+  cause: string;
 }
 export type CustomerLeft = ToInteraction<"CustomerLeft">;
 export type CustomerReturned = ToInteraction<"CustomerReturned">;
@@ -378,6 +495,39 @@ export interface SegmentDefined extends Happened<"SegmentDefined"> {
 export interface PolicyDefined extends Happened<"PolicyDefined"> {
   policy: Policy;
 }
+export interface PolicyPublished extends Happened<"PolicyPublished"> {
+  ruleset: Ruleset;
+}
+export interface TrialStarted extends Happened<"TrialStarted"> {
+  trial: { id: string; ruleset: Ruleset; share_pct: number; ends_after_ms: Millis };
+}
+export interface TrialEnded extends Happened<"TrialEnded"> {
+  trial: string;
+  cause: string;
+}
+export interface ModeEntered extends Happened<"ModeEntered"> {
+  mode: string;
+  cause: string;
+}
+export interface ModeLeft extends Happened<"ModeLeft"> {
+  mode: string;
+  cause: string;
+}
+export interface HeadStartScaled extends Happened<"HeadStartScaled"> {
+  segment: string;
+  pct: number;
+  reached_pct: number;
+}
+export interface Priced extends Happened<"Priced"> {
+  prices: Record<string, Millis>;
+  /** `forecast`, or why there are none: `failed`, `off`. */
+  cause: string;
+}
+export interface MatcherFailed extends Happened<"MatcherFailed"> {
+  /** `raised`, `hung` or `nonsense`. */
+  cause: string;
+}
+export type MatcherRestored = Happened<"MatcherRestored">;
 export interface Removed extends Happened<"Removed"> {
   kind: Kind;
   item: string;
@@ -426,6 +576,15 @@ export type LiveEvent =
   | ReasonDefined
   | SegmentDefined
   | PolicyDefined
+  | PolicyPublished
+  | TrialStarted
+  | TrialEnded
+  | ModeEntered
+  | ModeLeft
+  | HeadStartScaled
+  | Priced
+  | MatcherFailed
+  | MatcherRestored
   | Removed;
 
 // Frames

@@ -102,7 +102,7 @@ class ScriptedCenter:
         }
         self.hello: JSON = {
             "type": "hello", "now": NOW, "interaction": "i1", "phase": "queued", "position": 3,
-            "expected_wait_ms": 170_000, "agent": None, "messages": said(locale, 1), "last_seq": 1,
+            "expected": {"low_ms": 110_000, "high_ms": 250_000}, "agent": None, "messages": said(locale, 1), "last_seq": 1,
             "ended": False, "rated": False,
         }  # fmt: skip
         self.sockets: list[WebSocketRoute] = []

@@ -11,6 +11,8 @@ export interface Prechat {
 export interface InboxFacts {
   open: boolean;
   opens_at: number | string | null;
+  /** What the queue says while it takes nobody. */
+  words?: string | null;
   name: string;
   prechat: Prechat | null;
   file_limit_bytes: number;
@@ -29,6 +31,7 @@ export interface Opening {
   text?: string;
   language: string;
   identity?: string;
+  agent?: string;
 }
 
 export interface OfflineNote {
@@ -47,8 +50,15 @@ export class Refusal extends Error {
     readonly code: string,
     readonly detail: string,
     readonly retryAfterS: number | null = null,
+    /** The same in the queue's own words. */
+    readonly words = "",
   ) {
     super(detail);
+  }
+
+  /** Nobody is let in now: outside the hours, or with nobody there. */
+  get shut(): boolean {
+    return this.code === "closed" || this.code === "unstaffed";
   }
 
   /** Trying the very same again may help. */
@@ -61,6 +71,7 @@ interface Problem {
   code?: unknown;
   detail?: unknown;
   title?: unknown;
+  words?: unknown;
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -80,6 +91,7 @@ export function refusal(status: number, body: string, retryAfter: string | null)
     text(problem.code),
     text(problem.detail) || text(problem.title),
     retryAfter && seconds > 0 ? seconds : null,
+    text(problem.words),
   );
 }
 

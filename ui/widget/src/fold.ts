@@ -29,10 +29,18 @@ export interface Joined {
   waited_ms: number | null;
 }
 
+/** Four of five wait between the two. */
+export interface Expected {
+  low_ms: number;
+  high_ms: number;
+}
+
 export interface Chat {
   phase: string;
   position: number | null;
-  expected_wait_ms: number | null;
+  expected: Expected | null;
+  /** What the queue says to one for whom nobody is free. */
+  words: string | null;
   agent: { name: string } | null;
   messages: Message[];
   last_seq: number;
@@ -49,7 +57,8 @@ export interface Chat {
 interface Place {
   phase: string;
   position?: number | null;
-  expected_wait_ms?: number | null;
+  expected?: Expected | null;
+  words?: string | null;
   agent?: { name: string } | null;
 }
 
@@ -70,7 +79,7 @@ export type Frame =
   | { type: "rated" }
   | { type: "typing"; on: boolean }
   | { type: "ended"; by: Author }
-  | { type: "error"; code: string; detail: string; id?: string | null; retry_after_s?: number }
+  | { type: "error"; code: string; detail: string; words?: string; id?: string | null; retry_after_s?: number }
   | { type: "pong" };
 
 const typingLastsMs = 8_000;
@@ -81,7 +90,8 @@ export function newChat(startedAt: number, joined: Joined[] = []): Chat {
   return {
     phase: "queued",
     position: null,
-    expected_wait_ms: null,
+    expected: null,
+    words: null,
     agent: null,
     messages: [],
     last_seq: 0,
@@ -120,7 +130,8 @@ function begunAgain(chat: Chat): void {
 function place(chat: Chat, now: number, next: Place, live: boolean): void {
   chat.phase = next.phase;
   if (next.position !== undefined) chat.position = next.position;
-  if (next.expected_wait_ms !== undefined) chat.expected_wait_ms = next.expected_wait_ms;
+  if (next.expected !== undefined) chat.expected = next.expected;
+  chat.words = next.words ?? null;
   if (next.agent === undefined) return;
   const name = next.agent?.name;
   const first = chat.joined.length === 0;

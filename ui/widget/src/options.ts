@@ -6,6 +6,8 @@ export interface Options {
   /** Where the center is, with a slash at the end. */
   base: string;
   inbox: string;
+  /** Whom the page's customer wishes to talk to. */
+  agent: string | undefined;
   locale: Locale;
   side: "left" | "right";
   color: Rgb | null;
@@ -14,11 +16,12 @@ export interface Options {
 
 /** The options of one script element; null when it names no inbox or was not loaded from an address. */
 export function readOptions(script: HTMLScriptElement, page: Document): Options | null {
-  const { inbox, locale, position, color, theme } = script.dataset;
+  const { inbox, agent, locale, position, color, theme } = script.dataset;
   if (!inbox || !script.src) return null;
   return {
     base: new URL(".", script.src).href,
     inbox,
+    agent,
     locale: chooseLocale([locale, page.documentElement.lang, ...navigator.languages]),
     side: position === "left" ? "left" : "right",
     color: readColor(color),

@@ -89,7 +89,7 @@ const talk = `
 .wait{display:flex;gap:12px;margin-bottom:16px;padding:12px;border:1px solid var(--line);border-radius:10px;background:var(--raised)}
 .wait .icon{margin-top:2px;color:var(--ink-3)}
 .wait b{display:block;font-weight:550}
-.wait p{font-size:13px;color:var(--ink-2)}
+.wait p{font-size:13px;color:var(--ink-2);white-space:pre-line}
 .strip{flex:none;display:flex;align-items:center;gap:8px;padding:8px 16px;font-size:13px;background:var(--watch-soft);color:var(--watch-ink)}
 .strip.late{background:var(--late-soft);color:var(--late-ink)}
 .strip p{flex:1}

@@ -104,6 +104,7 @@ export class Talk {
       language: this.options.locale,
     };
     if (this.identity.jwt) opening.identity = this.identity.jwt;
+    if (this.options.agent) opening.agent = this.options.agent;
     this.memory.set("start", opening);
     return this.open();
   }
@@ -124,8 +125,9 @@ export class Talk {
     } catch (failed) {
       if (!(failed instanceof Refusal)) throw failed;
       if (failed.status === 401 && opening.identity) return await this.openUnsigned(opening);
-      if (failed.code === "closed") await this.load();
-      else this.refused = failed;
+      if (failed.shut) await this.load();
+      // Another line than the one that was chosen may be open.
+      if (!failed.shut || this.facts?.open) this.refused = failed;
       this.memory.drop("start");
     } finally {
       this.starting = false;
@@ -196,7 +198,7 @@ export class Talk {
   private complained(frame: Extract<Frame, { type: "error" }>): void {
     const pause = frame.retry_after_s ?? null;
     if (frame.id && pause === null) this.outbox.refuse(frame.id);
-    this.refused = new Refusal(pause === null ? 409 : 429, frame.code, frame.detail, pause);
+    this.refused = new Refusal(pause === null ? 409 : 429, frame.code, frame.detail, pause, frame.words);
   }
 
   private finished(live: boolean): void {

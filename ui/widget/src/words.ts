@@ -1,5 +1,6 @@
 /** The widget's language: sentences, counted things, times and sizes. */
 import { Refusal } from "./door";
+import type { Expected } from "./fold";
 import { en, type Words } from "./words/en";
 import { pl } from "./words/pl";
 import { ru } from "./words/ru";
@@ -12,10 +13,12 @@ type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 const all: Record<Locale, Words> = { en, ru, pl };
 
 /** Counted sentences; Russian and Polish "about" takes the genitive, so no ready unit name fits. */
-const counted: Record<Locale, { before: Forms; about: Forms; unread: Forms }> = {
+const counted: Record<Locale, { before: Forms; about: Forms; upTo: Forms; between: Forms; unread: Forms }> = {
   en: {
     before: { one: "{n} person before you", other: "{n} people before you" },
     about: { one: "About {n} minute", other: "About {n} minutes" },
+    upTo: { one: "Up to {n} minute", other: "Up to {n} minutes" },
+    between: { other: "About {low}–{n} minutes" },
     unread: { one: "{n} unread message", other: "{n} unread messages" },
   },
   ru: {
@@ -26,6 +29,8 @@ const counted: Record<Locale, { before: Forms; about: Forms; unread: Forms }> = 
       other: "перед вами {n} человека",
     },
     about: { one: "Около {n} минуты", other: "Около {n} минут" },
+    upTo: { one: "До {n} минуты", other: "До {n} минут" },
+    between: { one: "Около {low}–{n} минуты", other: "Около {low}–{n} минут" },
     unread: {
       one: "{n} непрочитанное сообщение",
       few: "{n} непрочитанных сообщения",
@@ -41,6 +46,8 @@ const counted: Record<Locale, { before: Forms; about: Forms; unread: Forms }> = 
       other: "przed Tobą {n} osoby",
     },
     about: { one: "Około {n} minuty", other: "Około {n} minut" },
+    upTo: { one: "Do {n} minuty", other: "Do {n} minut" },
+    between: { other: "Około {low}–{n} minut" },
     unread: {
       one: "{n} nieprzeczytana wiadomość",
       few: "{n} nieprzeczytane wiadomości",
@@ -81,28 +88,31 @@ export class Voice {
     return this.put(all[this.locale][key], facts);
   }
 
-  count(what: "before" | "about" | "unread", n: number): string {
+  count(what: "before" | "about" | "upTo" | "between" | "unread", n: number, facts: Facts = {}): string {
     const forms = counted[this.locale][what];
-    return this.put(forms[this.plural.select(n)] ?? forms.other, { n });
+    return this.put(forms[this.plural.select(n)] ?? forms.other, { ...facts, n });
   }
 
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
     return new Intl.NumberFormat(this.tag, options).format(value);
   }
 
-  /** The honest wait in words, "About 3 minutes, 2 people before you"; null when nothing is known. */
-  wait(position: number | null, expectedMs: number | null): string | null {
+  /** The honest wait in words, "About 2–4 minutes, 2 people before you"; null when nothing is known. */
+  wait(position: number | null, expected: Expected | null): string | null {
     const parts: string[] = [];
-    if (expectedMs !== null) parts.push(this.expected(expectedMs));
+    if (expected !== null) parts.push(this.expected(expected));
     if (position !== null && position > 1) parts.push(this.count("before", position - 1));
     const sentence = parts.join(", ");
     return sentence ? sentence.charAt(0).toLocaleUpperCase(this.tag) + sentence.slice(1) : null;
   }
 
-  private expected(ms: number): string {
-    if (ms < minuteMs) return this.say("under");
-    const minutes = Math.round(ms / minuteMs);
-    return minutes > 60 ? this.say("overHour") : this.count("about", minutes);
+  /** The range in whole minutes, to the nearest: wider would be safe and say less. */
+  private expected({ low_ms, high_ms }: Expected): string {
+    if (high_ms < minuteMs) return this.say("under");
+    const [low, high] = [Math.round(low_ms / minuteMs), Math.max(1, Math.round(high_ms / minuteMs))];
+    if (low >= 60) return this.say("overHour");
+    if (low === 0) return this.count("upTo", high);
+    return low === high ? this.count("about", low) : this.count("between", high, { low });
   }
 
   /** "4 seconds", "2 minutes", in the form that stands alone. */
@@ -147,6 +157,8 @@ export class Voice {
 
   /** What a refusal means for the customer: our own words where we know the case, else the center's sentence. */
   refusal(refused: Refusal): string {
+    if (refused.words) return refused.words;
+    if (refused.shut) return this.say("closedTitle");
     if (refused.status === 0) return this.say("unreachable");
     if (refused.code === "no_mail_relay") return this.say("noRelay");
     if (refused.status === 429 && refused.retryAfterS) return this.say("busy", { time: this.short(refused.retryAfterS) });

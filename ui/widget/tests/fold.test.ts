@@ -8,7 +8,7 @@ function said(seq: number, author: Message["author"] = "agent", state: Delivery 
 
 function hello(messages: Message[], more: Partial<Extract<Frame, { type: "hello" }>> = {}): Frame {
   const last_seq = messages.at(-1)?.seq ?? 0;
-  return { type: "hello", now: 0, phase: "queued", position: 2, expected_wait_ms: null, agent: null, messages, last_seq, ended: false, rated: false, ...more };
+  return { type: "hello", now: 0, phase: "queued", position: 2, expected: null, agent: null, messages, last_seq, ended: false, rated: false, ...more };
 }
 
 function after(...frames: Frame[]): Chat {
@@ -104,4 +104,10 @@ describe("going on after a lost line", () => {
   test("asks again for own messages whose mark may have changed", () => {
     expect(resumeAfter(after(hello([said(1, "customer", "read"), said(2, "customer", "delivered"), said(3)])))).toBe(1);
   });
+});
+
+test("the queue's own words stand while they are said, and go with the next place that has none", () => {
+  const waits: Frame = { type: "state", phase: "queued", position: 1, words: "All are talking." };
+  expect(after(hello([]), waits).words).toBe("All are talking.");
+  expect(after(hello([]), waits, connected).words).toBeNull();
 });

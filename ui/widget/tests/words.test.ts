@@ -45,7 +45,9 @@ describe("counted sentences", () => {
 describe("the wait", () => {
   const voice = new Voice("en");
   test("is said with both halves when both are known", () => {
-    expect(voice.wait(3, 3 * minute)).toBe("About 3 minutes, 2 people before you");
+    expect(voice.wait(3, { low_ms: 1.8 * minute, high_ms: 4.2 * minute })).toBe("About 2–4 minutes, 2 people before you");
+    expect(voice.wait(1, { low_ms: 2.6 * minute, high_ms: 3.2 * minute })).toBe("About 3 minutes");
+    expect(voice.wait(1, { low_ms: 10_000, high_ms: 2.4 * minute })).toBe("Up to 2 minutes");
   });
   test("claims nothing that is not known", () => {
     expect(voice.wait(2, null)).toBe("1 person before you");
@@ -53,12 +55,15 @@ describe("the wait", () => {
     expect(voice.wait(null, null)).toBeNull();
   });
   test("is rounded at both ends", () => {
-    expect(voice.wait(1, 20_000)).toBe("Less than a minute");
-    expect(voice.wait(1, 61 * minute)).toBe("More than an hour");
+    expect(voice.wait(1, { low_ms: 5_000, high_ms: 50_000 })).toBe("Less than a minute");
+    expect(voice.wait(1, { low_ms: 61 * minute, high_ms: 90 * minute })).toBe("More than an hour");
   });
   test("begins with a capital letter in every language", () => {
     expect(new Voice("ru").wait(2, null)).toBe("Перед вами 1 человек");
     expect(new Voice("pl").wait(2, null)).toBe("Przed Tobą 1 osoba");
+    expect(new Voice("ru").wait(3, { low_ms: 2 * minute, high_ms: 4 * minute })).toBe("Около 2–4 минут, перед вами 2 человека");
+    expect(new Voice("ru").wait(1, { low_ms: 0, high_ms: minute })).toBe("До 1 минуты");
+    expect(new Voice("pl").wait(3, { low_ms: 2 * minute, high_ms: 4 * minute })).toBe("Około 2–4 minut, przed Tobą 2 osoby");
   });
 });
 
@@ -99,6 +104,8 @@ describe("a refusal becomes a sentence", () => {
     expect(voice.refusal(new Refusal(0, "unreachable", "fetch failed"))).toBe(en.unreachable);
     expect(voice.refusal(new Refusal(429, "too_many", "", 12))).toBe("Too many requests. Try again in 12 secs.");
     expect(voice.refusal(new Refusal(401, "no_such_chat", ""))).toBe(en.gone);
+    expect(voice.refusal(new Refusal(409, "unstaffed", "Nobody is there.", null, "We are all at lunch."))).toBe("We are all at lunch.");
+    expect(voice.refusal(new Refusal(409, "unstaffed", "Nobody is there."))).toBe(en.closedTitle);
     expect(voice.refusal(new Refusal(409, "no_mail_relay", "this center sends no mail"))).toBe(en.noRelay);
   });
   test("else the center's, but never the inside of a broken one", () => {

@@ -137,6 +137,7 @@ function instant(value: number | string | null): number | null {
 
 /** What outside the hours stands above the form: when we are back, and that a note is answered. */
 export function closedText(talk: Talk, voice: Voice, now: number): string {
+  if (talk.facts?.words) return talk.facts.words;
   const at = instant(talk.facts?.opens_at ?? null);
   const back = at !== null && at > now ? `${voice.say("closedUntil", { time: voice.coming(at, now) })} ` : "";
   return back + (takesNotes(talk) ? voice.say("closedMore") : "");

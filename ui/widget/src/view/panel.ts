@@ -234,10 +234,11 @@ export class Panel {
         : position > 1
           ? this.voice.say("waitNumber", { n: position })
           : this.voice.say("waitTitle");
-    const wait = asked ? null : this.voice.wait(position, chat.expected_wait_ms);
-    this.put(this.wait, `${title} ${wait}`, () => [
+    const wait = asked ? null : this.voice.wait(position, chat.expected);
+    const words = chat.words ?? this.voice.say("waitMore");
+    this.put(this.wait, `${title} ${wait} ${words}`, () => [
       icon("clock"),
-      h("div", {}, h("b", {}, title), wait && h("p", {}, wait), h("p", {}, this.voice.say("waitMore"))),
+      h("div", {}, h("b", {}, title), wait && h("p", {}, wait), h("p", {}, words)),
     ]);
   }
 
