@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, PASSWORD, SUPERVISOR, Api, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 SERIOUS = frozenset({"serious", "critical"})
 SETTINGS = (
     "users", "teams", "skills", "queues", "hours", "segments", "policy", "inboxes", "mailboxes",
-    "dispositions", "reasons", "canned", "audit",
+    "dispositions", "reasons", "canned", "audit", "scores", "ignored", "erasure",
 )  # fmt: skip
 LOOKS = (("en-GB", False), ("en-GB", True), ("ru-RU", False), ("pl-PL", True))
 
@@ -103,9 +103,11 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
     shut += await _look(agent, f"{office.url}/desk", f"{look}-desk")
     boss_page = await pages.open(office.url, locale=locale, dark=dark)
     await _enter(boss_page, office, SUPERVISOR, language=locale[:2])
-    for path in ("/floor", "/wallboard", "/conversations", f"/conversations/{talk}"):
+    for path in ("/floor", "/fairness", "/wallboard", "/conversations", f"/conversations/{talk}"):
         name = path.strip("/").split("/")
         shut += await _look(boss_page, office.url + path, f"{look}-{name[0]}{len(name)}")
+    for place, name in _policy_pages(office):
+        shut += await _look(boss_page, f"{office.url}/policy{place}", f"{look}-policy-{name}")
     admin = await pages.open(office.url, locale=locale, dark=dark)
     await _enter(admin, office, ADMIN, language=locale[:2])
     shut += await _look(admin, f"{office.url}/settings", f"{look}-settings")
@@ -113,7 +115,26 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
         shut += await _look(admin, f"{office.url}/settings/{section}", f"{look}-{section}")
     shut += await _look(admin, f"{office.url}/settings/queues/orders", f"{look}-queue")
     shut += await _look(admin, f"{office.url}/settings/hours/always", f"{look}-calendar")
+    shut += await _look(admin, f"{office.url}/settings/inboxes/shop-chat", f"{look}-inbox")
+    with closing(office.signed_in(ADMIN)) as api:
+        anna = next(one for one in api.send("GET", "/users")["users"] if one["login"] == ANNA)
+    shut += await _look(admin, f"{office.url}/settings/users/{anna['id']}", f"{look}-person")
     assert shut == []
+
+
+def _policy_pages(office: Office) -> list[tuple[str, str]]:
+    """Pages of the policy: before anything is written, a draft, its changes, a fault, what-if."""
+    with closing(office.signed_in(SUPERVISOR)) as boss:
+        live = boss.send("GET", "/policies/live")["text"]
+        text = live.replace("fair_to_best: 600 s", "fair_to_best: 900 s")
+        draft = boss.send("POST", "/policies", {"name": "Nearer", "text": text})["id"]
+        fault = {"name": "Wrong", "text": f"{text}sliderr: 5\n"}
+        wrong = boss.send("POST", "/policies", fault)["id"]
+    version = f"/version/{draft}"
+    return [
+        ("", "fresh"), (version, "draft"), (f"{version}?view=changes", "changes"),
+        (f"/version/{wrong}", "fault"), ("/what-if", "what-if"),
+    ]  # fmt: skip
 
 
 async def test_a_supervisor_sees_who_waits_and_opens_the_rows_behind_a_number(
@@ -126,3 +147,68 @@ async def test_a_supervisor_sees_who_waits_and_opens_the_rows_behind_a_number(
     await expect(people.get_by_text("Борис Титов")).to_be_visible()
     await expect(people.get_by_text("Coffee")).to_be_visible()
     await picture(boss, "floor")
+
+
+async def test_every_number_opens_what_it_counts(office: Office, pages: Pages):
+    boss = await pages.open(office.url)
+    await _enter(boss, office, SUPERVISOR)
+    tiles = boss.get_by_role("region", name="Floor")
+    people = boss.get_by_role("table", name="People")
+    await tiles.get_by_role("button", name="1 busy").click()
+    await expect(boss.get_by_text("busy: 1")).to_be_visible()
+    await expect(people.get_by_text("Борис Титов")).to_be_visible()
+    await tiles.get_by_role("button", name="0 free").click()
+    await expect(people.get_by_text("Борис Титов")).to_be_hidden()
+    for number, rows in (("1 answered", "1 row"), ("of 2", "2 rows")):
+        await tiles.get_by_role("button", name=number).click()
+        drawer = boss.get_by_role("dialog")
+        await expect(drawer.get_by_role("status")).to_have_text(rows)
+        await boss.keyboard.press("Escape")
+        await expect(drawer).to_be_hidden()
+
+
+async def test_scores_are_looked_at_before_they_are_imported(office: Office, pages: Pages):
+    admin = await pages.open(office.url)
+    await _enter(admin, office, ADMIN)
+    await admin.goto(f"{office.url}/settings/scores")
+    sheet = "agent,trait,value,n,low,high\nanna,quality,0.93,120,0.9,0.95\nnobody,sales,0.5,,,\n"
+    file = FilePayload(name="scores.csv", mimeType="text/csv", buffer=sheet.encode())
+    await admin.locator("input[type=file]").set_input_files(files=[file])
+    await expect(admin.get_by_text("There is no agent with this id.")).to_be_visible()
+    row = admin.get_by_role("table", name="Agent scores").get_by_role("row", name="Anna Kowal")
+    await expect(row).not_to_contain_text("0.93")
+    await picture(admin, "scores")
+    await admin.get_by_role("button", name="Import 1 row").click()
+    await expect(row).to_contain_text("0.93 (0.90–0.95)")
+
+
+async def test_a_customer_is_erased_after_two_questions(office: Office, pages: Pages):
+    first = {"inbox": "shop-chat", "name": "Adela Wrona", "email": "adela@mail.example"}
+    async with httpx.AsyncClient(base_url=f"{office.url}/api/v1", timeout=20) as customer:
+        begun = (await customer.post("/chat", json={**first, "text": "Forget my armchair"})).json()
+    admin = await pages.open(office.url)
+    await _enter(admin, office, ADMIN)
+    await admin.goto(f"{office.url}/settings/erasure")
+    await admin.get_by_role("searchbox").last.fill("adela@")
+    await admin.get_by_role("button", name="Adela Wrona").click()
+    await expect(admin.get_by_text("1 conversation is open. End it first.")).to_be_visible()
+    await expect(admin.get_by_role("button", name="Erase this customer")).to_be_disabled()
+    async with httpx.AsyncClient(base_url=f"{office.url}/api/v1", timeout=20) as customer:
+        bearer = {"Authorization": f"Bearer {begun['token']}"}
+        assert (await customer.post("/chat/end", headers=bearer)).is_success
+    await admin.get_by_role("button", name="Cancel").click()
+    await admin.get_by_role("button", name="Adela Wrona").click()
+    await admin.get_by_role("button", name="Erase this customer").click()
+    await picture(admin, "erasure")
+    sure = admin.get_by_role("dialog").get_by_role("button").last
+    await expect(sure).to_have_text("Erase for good")
+    said = f"/conversations/{begun['interaction']}/messages"
+    with closing(office.signed_in(SUPERVISOR)) as boss:
+        await sure.click()
+        assert boss.send("GET", said)["messages"] != []
+        await sure.click()
+        await expect(
+            admin.get_by_text("Erased. The audit log has a row of it.").first
+        ).to_be_visible()
+        assert boss.send("GET", said)["messages"] == []
+        assert boss.send("GET", "/interactions?q=armchair")["interactions"] == []

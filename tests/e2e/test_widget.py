@@ -1,16 +1,22 @@
 """The built widget in a real browser against the real web chat: nothing is lost and nothing doubled."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.contracts.house import House, open_house, until
+from tests.contracts.house import House, new, open_house, until
+from tests.e2e.pages import picture
+from warmline.core import commands as c
 from warmline.core import events as e
+from warmline.core.settings import Situation, WhenUnstaffed
+from warmline.core.words import SYSTEM, QueueId
 
 pytestmark = pytest.mark.e2e
 
@@ -42,14 +48,16 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-async def shop(browser: Browser, house: House, *, inbox: str = "chat") -> BrowserContext:
+async def shop(
+    browser: Browser, house: House, *, inbox: str = "chat", more: str = ""
+) -> BrowserContext:
     """A browser for which the center has the widget, and the shop's page that shows it."""
     page = f"""<!doctype html><html lang="en"><title>Shop</title><body><h1>Shop</h1>
     <script>window.warmline = window.warmline || function () {{ (warmline.q = warmline.q || []).push(arguments) }};
     heard = []; warmline("on", "started", () => heard.push("started"));
     warmline("on", "unread", (fact) => heard.push("unread " + fact.count));
     warmline("on", "ended", () => heard.push("ended"));</script>
-    <script async src="{house.url}/widget.js" data-inbox="{inbox}"></script>"""
+    <script async src="{house.url}/widget.js" data-inbox="{inbox}" {more}></script>"""
     context = await browser.new_context()
     context.set_default_timeout(15_000)
     script = "text/javascript"
@@ -207,6 +215,53 @@ async def test_outside_the_hours_a_note_becomes_mail(
     await page.get_by_role("button", name="Send the message").click()
     await expect(page.locator(".panel")).to_contain_text("eva@example.org")
     assert [str(each.inbox) for each in await house.log(e.Arrived)] == ["letters"]
+
+
+async def says(house: House, queue: str, **more: Any) -> None:
+    """The queue has words of its own."""
+    words = {
+        Situation.CLOSED: {"en": "Back at nine."},
+        Situation.UNSTAFFED: {"en": "We are all at lunch."},
+        Situation.BUSY: {"en": "All are talking."},
+    }
+    changed = replace(house.engine.center().queues[QueueId(queue)], words=words, **more)
+    await house.give(c.DefineQueue(id=new(), by=SYSTEM, queue=changed))
+
+
+async def test_who_waits_reads_the_queues_own_words_and_may_name_whom_they_wish(
+    browser: Browser, house: House, shop_url: str
+) -> None:
+    await says(house, "talks")
+    page = await visit(await shop(browser, house, more='data-agent="boris"'), shop_url)
+    async with page.expect_request(
+        lambda request: request.method == "POST" and request.url.endswith("/chat")
+    ) as start:
+        await begun(page, "Hello")
+    asked = (await start.value).post_data_json
+    assert asked is not None
+    assert asked["agent"] == "boris"
+    await expect(page.locator(".wait")).to_contain_text("We are all at lunch.")
+    await picture(page, "widget-words")
+    await house.comes()
+    await house.takes(await interaction_of(house))
+    await expect(page.locator(".wait")).to_be_hidden()
+
+
+async def test_a_closed_queue_and_an_empty_one_say_so_in_their_own_words(
+    browser: Browser, house: House, shop_url: str
+) -> None:
+    await says(house, "night")
+    page = await visit(await shop(browser, house, inbox="late"), shop_url)
+    await page.locator(".launcher").click()
+    await expect(page.locator(".panel")).to_contain_text("Back at nine.")
+    await expect(page.locator(".panel")).not_to_contain_text("We are back")
+    page = await visit(await shop(browser, house), shop_url)
+    await page.locator(".launcher").click()
+    await page.get_by_label("Message").fill("Is anybody there?")
+    await says(house, "talks", when_unstaffed=WhenUnstaffed.REFUSE)
+    await page.get_by_role("button", name="Start the chat").click()
+    await expect(page.locator(".panel")).to_contain_text("We are all at lunch.")
+    assert await house.log(e.Arrived) == []
 
 
 async def test_a_site_that_is_not_allowed_is_told_nothing(
