@@ -15,7 +15,7 @@ from warmline.core.interaction import Interaction, Offer
 from warmline.core.lane import ClassKey, Lane, bonus_ms
 from warmline.core.lane import match_ms as lane_match_ms
 from warmline.core.matcher import Claim, Matcher, Rank
-from warmline.core.settings import Need, Policy, Queue, Ring, Rule
+from warmline.core.settings import Policy, Queue, Ring, Rule
 from warmline.core.state import Center
 from warmline.core.words import (
     AgentId,
@@ -284,14 +284,6 @@ def ring_of(queue: Queue, interaction: Interaction, now: Instant) -> tuple[int, 
         if waited >= opened:
             number = index
     return number, queue.rings[number]
-
-
-def needs_of(ring: Ring, interaction: Interaction) -> tuple[Need, ...]:
-    """What the ring requires of an agent for this customer, the language included."""
-    if not (interaction.language and ring.language_level):
-        return ring.needs
-    language = Need(skill=SkillId(interaction.language), level=ring.language_level)
-    return (*ring.needs, language)
 
 
 def waits_for_preferred(interaction: Interaction, now: Instant) -> bool:
