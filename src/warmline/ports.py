@@ -12,7 +12,17 @@ from warmline.core.center import Center
 from warmline.core.commands import Command
 from warmline.core.events import Event
 from warmline.core.permissions import Right
-from warmline.core.words import Actor, AgentId, CustomerId, Instant, InteractionId, Medium
+from warmline.core.words import (
+    Actor,
+    AgentId,
+    CustomerId,
+    InboxId,
+    Instant,
+    InteractionId,
+    Medium,
+    SegmentId,
+    StakeId,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +169,8 @@ class Capabilities:
     hold: bool = False
     rating: bool = False
     unsend_ms: int = 0
+    writes: bool = True
+    """Whether the customer is answered in writing; else the agent speaks with them."""
 
 
 class Channel(Protocol):
@@ -209,6 +221,134 @@ class Traces(Protocol):
 
     async def needed(self, connection: AsyncConnection, blobs: Collection[str]) -> Collection[str]:
         """Those of the blobs that something else speaks of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """How much of a class of data is older than it may be, and the ids of the first few."""
+
+    count: int
+    samples: Sequence[str] = ()
+
+
+class Expiring(Protocol):
+    """A class of data that is kept for so many days and then let go."""
+
+    @property
+    def kind(self) -> str:
+        """Its word."""
+        ...
+
+    async def due(self, connection: AsyncConnection, before: Instant, *, samples: int) -> Due:
+        """What is from before a moment and still here."""
+        ...
+
+    async def expire(
+        self, connection: AsyncConnection, before: Instant, at: Instant, *, limit: int
+    ) -> tuple[int, Collection[str]]:
+        """Let at most `limit` of it go: how many that were, and the blobs they spoke of."""
+        ...
+
+
+class Sweep(Protocol):
+    """Makes what was deleted really leave something that only marks it as gone, as an index."""
+
+    async def sweep(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One conversation of a customer as other rooms look at it: what came of it, without words."""
+
+    interaction: InteractionId
+    customer: CustomerId | None
+    medium: Medium
+    inbox: str
+    queue: str | None
+    agent: AgentId | None
+    language: str | None
+    reason: str | None
+    """What the customer chose as the topic."""
+    disposition: str | None
+    rating: int | None
+    phase: str
+    at: Instant
+    ended_at: Instant | None
+
+
+class Contacts(Protocol):
+    """Past and open conversations of customers."""
+
+    async def of(self, ids: Collection[CustomerId], *, limit: int) -> Sequence[Contact]:
+        """Those of one person, the newest first."""
+        ...
+
+    async def closed(self, *, newest: int) -> Sequence[Contact]:
+        """The newest of all that have a customer and were closed with a disposition."""
+        ...
+
+
+class Known(Protocol):
+    """What a room or a channel keeps of customers, told in full to whoever asks for all of it."""
+
+    async def tell(
+        self, connection: AsyncConnection, who: Person
+    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """What is kept, by what it is: plain values only, moments in columns named as such.
+
+        A file's row has `blob`, the key of its content.
+        """
+        ...
+
+
+class OrdersChanged(Protocol):
+    """Told once orders came or changed; None for whose when there are too many to name."""
+
+    async def __call__(self, customers: Collection[CustomerId] | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """An interaction that is about to arrive, as far as it says what is at stake.
+
+    `customer` and `segment` only when it is sure who it is: what anybody can type must not put
+    them before others.
+    """
+
+    medium: Medium
+    inbox: InboxId
+    customer: CustomerId | None = None
+    segment: SegmentId | None = None
+    reason: str | None = None
+    text: str | None = None
+
+
+class Stakes(Protocol):
+    """Says what is at stake in an interaction, by the operator's rules; None for nothing."""
+
+    async def of(self, coming: Coming) -> StakeId | None: ...
+
+
+class Programs(Protocol):
+    """Makes a dependency like `Guard`'s that also lets in a program whose key has the scope."""
+
+    def __call__(self, right: Right, scope: str) -> Callable[[Request], Awaitable[Actor]]: ...
+
+
+class Privacy(Protocol):
+    """To whom a person is open: their name, addresses, numbers and notes unmasked."""
+
+    async def opens(self, actor: Actor, ids: Collection[CustomerId]) -> bool:
+        """Whether the reader may see the person with these ids unmasked now."""
+        ...
+
+    async def open_among(self, actor: Actor, ids: Collection[CustomerId]) -> Collection[CustomerId]:
+        """Those of many people's ids that are open to the reader now."""
+        ...
+
+    async def open_until(self, actor: Actor, ids: Collection[CustomerId]) -> Instant | None:
+        """When a person who is open closes again; None while that is not known, or not open."""
         ...
 
 

@@ -90,6 +90,7 @@ def match(center: Center, interaction: Interaction, agent: AgentState) -> int:
         return extra
     segment = _segment(center, interaction)
     value = segment.value if segment else 1
+    value = max([value, *(one.value for one in policy.stakes if one.id == interaction.stake)])
     mode = next((one for one in policy.modes if one.id == center.mode), None)
     worth = policy.worth_ms if mode is None or mode.worth_ms is None else mode.worth_ms
     return worth * value * (_quality(center, agent) - 50) // 100 + extra

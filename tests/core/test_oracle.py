@@ -28,6 +28,7 @@ from warmline.core.words import (
     Rejected,
     SegmentId,
     SkillId,
+    StakeId,
     TeamId,
     TrialId,
     Verification,
@@ -39,6 +40,7 @@ PARTS = 10
 MOST_WAITING = 15
 SKILLS = ("sales", "repairs", "ru", "pl")
 SEGMENTS = (("platinum", 600, 10), ("gold", 120, 4), ("bronze", 0, 1))
+STAKES = ("lead", "cancels")
 QUEUES = ("sales", "repairs", "letters", "calls")
 MEDIA = (Medium.VOICE, Medium.CHAT, Medium.EMAIL, Medium.CALLBACK, Medium.MESSAGE)
 
@@ -81,6 +83,11 @@ class Day:
         return s.Segment(
             id=SegmentId(name), name=name, head_start_ms=head_start_s * SECOND, value=value
         )
+
+    def _stake(self, name: str) -> s.Stake:
+        head_start_ms = self.chance.choice((0, 60, 300)) * SECOND
+        value = self.chance.randint(1, 8)
+        return s.Stake(id=StakeId(name), name=name, head_start_ms=head_start_ms, value=value)
 
     def _need(self) -> s.Need:
         skill = SkillId(self.chance.choice(SKILLS[:2]))
@@ -136,6 +143,7 @@ class Day:
             worth_ms=chance.choice((0, 200, 600, 3000)) * SECOND,
             traits=chance.choice(({s.Trait.QUALITY: 1}, {s.Trait.QUALITY: 2, s.Trait.SALES: 1})),
             affinities=(affinity,) if chance.random() < 0.3 else (),
+            stakes=tuple(self._stake(name) for name in STAKES if chance.random() < 0.6),
             dedicated={SegmentId("platinum"): TeamId("one")},
             capacities={TeamId("two"): s.Capacity(total=3)} if chance.random() < 0.3 else {},
             trainee=s.Capacity(total=1) if chance.random() < 0.5 else None,
@@ -187,6 +195,7 @@ class Day:
             inbox=InboxId(f"{chance.choice(MEDIA)}-{chance.choice(QUEUES)}"),
             customer=CustomerId(f"k{chance.randint(1, 40)}"),
             segment=SegmentId(chance.choice(SEGMENTS)[0]) if chance.random() < 0.8 else None,
+            stake=StakeId(chance.choice(STAKES)) if chance.random() < 0.3 else None,
             language=chance.choice(("ru", "pl", "en", None)),
             preferred=AgentId(chance.choice(self.agents)) if chance.random() < 0.2 else None,
             groups={"age_band": chance.choice(("young", "old"))},
@@ -227,6 +236,7 @@ class Day:
                 customer=CustomerId("k1"),
                 verification=Verification.MATCHED,
                 segment=SegmentId(chance.choice(SEGMENTS)[0]),
+                stake=StakeId(chance.choice(STAKES)) if chance.random() < 0.3 else None,
             )
 
     def _changes_the_rules(self) -> None:

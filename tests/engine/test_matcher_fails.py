@@ -4,6 +4,8 @@ import asyncio
 import json
 import sys
 import threading
+import time
+from itertools import count
 
 import pytest
 import structlog
@@ -171,7 +173,13 @@ async def test_an_interruption_at_any_moment_ends_the_decision_and_nothing_else(
     monkeypatch.setattr(watchdog, "LIMIT_S", 0.0)
     monkeypatch.setattr(watchdog, "LOOK_S", 0.0001)
 
+    calls = count()
+
     def slow(center, now):
+        """Now and then it does not come back at all, else it takes as long as chance has it."""
+        until = time.monotonic() + (DEADLINE_S / 2 if next(calls) % 10 == 0 else 0)
+        while time.monotonic() < until:
+            pass
         for _ in range(now % 60_000):
             pass
         return routing.next_offer(center, now)

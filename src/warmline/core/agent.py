@@ -7,6 +7,7 @@ from warmline.core.lane import AVERAGE_PCT, MEDIUM_BIT, BandKey
 from warmline.core.settings import Agent, Capacity, Policy
 from warmline.core.words import (
     AgentId,
+    CustomerId,
     Instant,
     InteractionId,
     Medium,
@@ -20,6 +21,7 @@ LOST = ReasonId("lost_connection")
 """Why somebody is offline whose screens were all gone for too long."""
 QUALITY_STEP = 5
 """Scores are compared in steps of so many percent: nobody is better by a hair."""
+_AVAILABLE = Presence.AVAILABLE  # an attribute of an enum costs more than what it is asked for
 AWAY, OFFERED = -2, -1
 """Why an agent is open for nothing: not available, or being offered something."""
 
@@ -52,6 +54,8 @@ class AgentState:
     """Since when every screen is gone; None while connected, and for those who never were."""
     idle_since: Instant = 0
     holds: dict[InteractionId, Medium] = field(default_factory=dict[InteractionId, Medium])
+    seen: dict[CustomerId, Instant] = field(default_factory=dict[CustomerId, Instant])
+    """Whom the agent had to do with lately, and when that ended, the oldest first."""
     offer: InteractionId | None = None
     offered: int = 0
     """The center's count of offers at the last one to this agent: whose turn it was."""
@@ -83,7 +87,7 @@ class AgentState:
         """The bits of the media that the agent is open for, `AWAY` or `OFFERED`."""
         if self.offer is not None:
             return OFFERED
-        if self.presence is not Presence.AVAILABLE or self.gone_since is not None:
+        if self.presence is not _AVAILABLE or self.gone_since is not None:
             return AWAY
         return self.room_bits()
 

@@ -13,6 +13,7 @@ from warmline.core import (
     modes,
     permissions,
     presence,
+    privacy,
     publishing,
     queueing,
     routing,
@@ -55,6 +56,7 @@ DECIDE: Mapping[type[c.Command], Decide] = {
     c.EndConsult: transfer.decide_end_consult,
     c.End: talk.decide_end,
     c.WrapUp: wrapup.decide_wrap_up,
+    c.Reveal: privacy.decide_reveal,
     c.SetPresence: presence.decide_presence,
     c.ConnectAgent: presence.decide_connect,
     c.DisconnectAgent: presence.decide_disconnect,
@@ -111,6 +113,7 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.Ended: wrapup.evolve_ended,
     e.WrappedUp: wrapup.evolve_wrapped_up,
     e.Rated: _no_change,
+    e.Revealed: privacy.evolve_revealed,
     e.PresenceChanged: presence.evolve_presence,
     e.AgentConnected: presence.evolve_connected,
     e.AgentDisconnected: presence.evolve_disconnected,
@@ -164,6 +167,7 @@ _NO_NEWS = frozenset(
         e.CustomerLeft,
         e.CustomerReturned,
         e.Rated,
+        e.Revealed,
     }
 )
 """After these alone nobody new waits and nobody is freed."""
@@ -182,7 +186,7 @@ def step(
     permissions.check(command)
     if center.waiting.matcher is None and center.failed_at is None:
         routing.begin(center)
-    if isinstance(command, c.Tick):
+    if type(command) is c.Tick:
         events = _tick(center, now)
     else:
         events = DECIDE[type(command)](center, command, now)
@@ -211,28 +215,39 @@ def _change_mode(center: Center, events: list[e.Event], now: Instant) -> None:
 
 def _route(center: Center, events: list[e.Event], now: Instant, match: Match | None) -> None:
     """Make every offer that can be made now."""
-    if center.failed_at is not None:
-        if events and all(type(event) in _NO_NEWS for event in events):
-            return
-    else:
+    waiting = center.waiting
+    if center.failed_at is None:
         # None only when it has just been restored: with new rules, perhaps.
-        matcher = center.waiting.matcher or routing.made_anew(center)
-        if not (matcher.freed or matcher.unsettled):
+        matcher = waiting.matcher or routing.made_anew(center, center.now)
+        while matcher.freed or matcher.unsettled:
+            event = _next(center, now, match or routing.next_offer)
+            if event is None:
+                return
+            evolve(center, event)
+            events.append(event)
+            if waiting.matcher is not matcher:
+                break
+        else:
             return
-    while (event := _next(center, now, match)) is not None:
-        evolve(center, event)
-        events.append(event)
-        left = center.waiting.matcher
-        if left is not None and not (left.freed or left.unsettled):
+    elif events and all(type(event) in _NO_NEWS for event in events):
+        return
+    while center.failed_at is not None:
+        offer = fallback.next_offer(center, now)
+        if offer is None:
             return
+        evolve(center, offer)
+        events.append(offer)
 
 
-def _next(center: Center, now: Instant, match: Match | None) -> e.Event | None:
-    if center.failed_at is not None:
-        return fallback.next_offer(center, now)
+def _next(center: Center, now: Instant, match: Match) -> e.Event | None:
+    """Ask the matcher, visibly: while `matching` is odd it may be interrupted, and not else."""
     waiting = center.waiting
     try:
-        offer = _matched(center, now, match or routing.next_offer)
+        try:
+            waiting.matching += 1
+            offer = match(center, now)
+        finally:
+            waiting.matching += 1
     except Exception as error:  # noqa: BLE001 - whatever it is, the center goes on without it
         waiting.matching += waiting.matching % 2
         waiting.failure = error
@@ -244,19 +259,10 @@ def _next(center: Center, now: Instant, match: Match | None) -> e.Event | None:
     return e.MatcherFailed(at=now, cause="nonsense")
 
 
-def _matched(center: Center, now: Instant, match: Match) -> e.Offered | None:
-    """Ask the matcher, visibly: while `matching` is odd it may be interrupted, and not else."""
-    waiting = center.waiting
-    try:
-        waiting.matching += 1
-        return match(center, now)
-    finally:
-        waiting.matching += 1
-
-
 def evolve(center: Center, event: e.Event) -> None:
     """Let `event` have happened; never refuses."""
-    center.now = max(center.now, event.at)
+    if event.at > center.now:  # noqa: PLR1730 - a comparison is less than a call, for every event
+        center.now = event.at
     if center.policy.guard is not None:
         _judge(center, event)
     kind = type(event)

@@ -44,7 +44,7 @@ PERCENT = 100
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_MINUTES = 1440
-_HIGHEST_VALUE = 10
+HIGHEST_VALUE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +227,7 @@ def check_segment(segment: Segment) -> None:
     check_id(segment.id)
     check_name(segment.name)
     check_range("head_start_ms", segment.head_start_ms, 0, DAY)
-    check_range("value", segment.value, 1, _HIGHEST_VALUE)
+    check_range("value", segment.value, 1, HIGHEST_VALUE)
     if segment.target is not None:
         with within("target"):
             check_target(segment.target)

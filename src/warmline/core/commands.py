@@ -35,6 +35,7 @@ from warmline.core.words import (
     QueueId,
     ReasonId,
     SegmentId,
+    StakeId,
     TrialId,
     Verification,
     fact,
@@ -77,15 +78,18 @@ class Arrive(InteractionCommand):
     """`last` (who served before), `owner`, or `chosen` by the customer."""
     groups: Mapping[str, str] = field(default_factory=nothing_stated)
     """What the customer stated, for affinity rules."""
+    stake: StakeId | None = None
+    """What is at stake in it, as the operator's rules see it."""
 
 
 @fact
 class Identify(InteractionCommand):
-    """It became known who the customer is."""
+    """It became known who the customer is: a channel says so, or the agent who talks to them."""
 
     customer: CustomerId
     verification: Verification
     segment: SegmentId | None = None
+    stake: StakeId | None = None
 
 
 @fact
@@ -256,6 +260,15 @@ class DisconnectAgent(Command):
     """The last screen of the agent is gone."""
 
     agent: AgentId
+
+
+@fact
+class Reveal(Command):
+    """Look at the personal data of a customer with whom one has nothing to do, for a reason."""
+
+    customer: CustomerId
+    cause: str
+    """One of `privacy.REVEAL_CAUSES`."""
 
 
 @fact

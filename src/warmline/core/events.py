@@ -36,6 +36,7 @@ from warmline.core.words import (
     QueueId,
     ReasonId,
     SegmentId,
+    StakeId,
     TrialId,
     UserId,
     Verification,
@@ -86,6 +87,8 @@ class Arrived(InteractionEvent):
     """Which of two policies decides for it, while one is tried."""
     groups: Mapping[str, str] = field(default_factory=nothing_stated)
     """What the customer stated and an affinity rule may compare."""
+    stake: StakeId | None = None
+    """What is at stake in it, when that is known."""
 
 
 @fact
@@ -95,6 +98,7 @@ class Identified(InteractionEvent):
     customer: CustomerId
     verification: Verification
     segment: SegmentId | None = None
+    stake: StakeId | None = None
 
 
 @fact
@@ -132,6 +136,8 @@ class Decision:
     worth_ms: Millis = 0
     """What a perfect match is worth here: the slider times the segment's value."""
     head_start_ms: Millis = 0
+    stake_ms: Millis = 0
+    """The part of the head start that what is at stake gave."""
     adjustments: tuple[tuple[AgentId, str, Millis], ...] = ()
     """What else moved an agent's score: (agent, `price` or `affinity`, ms)."""
     line: int = 0
@@ -357,6 +363,15 @@ class Rated(InteractionEvent):
     """The customer rated the conversation, 1 to 5; a comment is in `conversations`."""
 
     score: int
+
+
+@fact
+class Revealed(Event):
+    """A user looked at the personal data of a customer with whom they had nothing to do."""
+
+    user: UserId
+    customer: CustomerId
+    cause: str
 
 
 # Agents

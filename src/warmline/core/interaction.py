@@ -18,6 +18,7 @@ from warmline.core.words import (
     QueueId,
     Rejected,
     SegmentId,
+    StakeId,
     TrialId,
     Verification,
     nothing_stated,
@@ -84,6 +85,7 @@ class Interaction:
     customer: CustomerId | None = None
     verification: Verification = Verification.UNKNOWN
     segment: SegmentId | None = None
+    stake: StakeId | None = None
     language: str | None = None
     reason: str | None = None
     follows: InteractionId | None = None

@@ -7,10 +7,12 @@ became outdated is dropped when it comes to the front of its heap.
 
 import heapq
 from collections.abc import Iterator
+from typing import TypeVar
 
-from warmline.core.agent import AgentState
+from warmline.core.agent import OFFERED, AgentState
 from warmline.core.interaction import Interaction
 from warmline.core.lane import (
+    AVERAGE_PCT,
     Band,
     BandKey,
     ClassKey,
@@ -18,21 +20,25 @@ from warmline.core.lane import (
     LaneKey,
     QueueClass,
     bonus_ms,
-    match_ms,
 )
-from warmline.core.words import AgentId, Instant, InteractionId, Medium, QueueId, SegmentId
+from warmline.core.words import AgentId, Instant, InteractionId, Medium, QueueId, SegmentId, StakeId
 
 OUTDATED = 64
 """So many outdated places are borne in a heap, beside as many as there are good ones."""
+
+_FAR = 1 << 62
+LOOKED_AT = 3
+"""So many claims are found without taking a heap apart."""
 
 Place = tuple[int, InteractionId]
 """(key, interaction) in a lane."""
 Claim = tuple[int, int, InteractionId]
 """(claim, key, interaction): the least has the strongest claim on an agent."""
-Known = tuple[QueueId | None, Medium, SegmentId | None, str | None, str | None, int]
-"""Queue, medium, segment, language, arm and ring: who agrees in these is in the same lane."""
+Known = tuple[QueueId | None, Medium, SegmentId | None, StakeId | None, str | None, str | None, int]
+"""Queue, medium, segment, stake, language, arm, ring: who agrees in these is in the same lane."""
 Rank = tuple[int, AgentId]
 """(score, agent): the least is the best."""
+_Found = TypeVar("_Found", Claim, Rank)
 
 
 class Matcher:
@@ -95,7 +101,8 @@ class Matcher:
 
     def leave(self, interaction: InteractionId, lane: Lane) -> None:
         """The interaction does not wait any more; `queued` has forgotten it already."""
-        self.unsettled.pop(interaction, None)
+        if self.unsettled:
+            self.unsettled.pop(interaction, None)
         if self.declining:
             self.declining.discard(interaction)
         self._count_out(lane)
@@ -111,8 +118,11 @@ class Matcher:
 
     def _clear_front(self, lane: Lane) -> None:
         """Whoever stands first in a lane waits there: nobody has to ask."""
-        heap = lane.heap
-        while heap and not self._waits(lane, heap[0]):
+        heap, queued = lane.heap, self.queued
+        while heap:
+            place = heap[0]
+            if queued.get(place[1]) is lane and self.interactions[place[1]].key == place[0]:
+                return
             heapq.heappop(heap)
 
     def _waits(self, lane: Lane, place: Place) -> bool:
@@ -136,6 +146,10 @@ class Matcher:
         """The strongest claims on the agent, at most `most`, of those who wait."""
         taken: list[tuple[Lane, Place]] = []
         heads = self._heads(agent, now, taken)
+        if heads and not self.declining:
+            quickly = self._foremost_claims(heads, most)
+            if quickly is not None:
+                return quickly
         found_claims: list[Claim] = []
         while heads:
             best = min(heads)
@@ -153,6 +167,34 @@ class Matcher:
             heapq.heappush(lane.heap, last)
         return found_claims
 
+    def _foremost_claims(
+        self, heads: list[tuple[int, int, InteractionId, Lane]], most: int
+    ) -> list[Claim] | None:
+        """The same without taking a heap apart: the least three of a heap are in its first seven.
+
+        None when one of those has left the line and is still in the heap.
+        """
+        if most == 1:
+            return [min(heads)[:3]]
+        assert most <= LOOKED_AT
+        heads.sort()
+        del heads[most:]
+        limit = heads[-1][0] if len(heads) == most else _FAR
+        found: list[Claim] = [head[:3] for head in heads]
+        more = most - 1
+        for head in heads:
+            lane = head[3]
+            match = head[1] - head[0]
+            for key, id_ in lane.heap[1 : (2 << more) - 1]:
+                claim = key - match
+                if claim > limit:
+                    continue
+                if self.queued.get(id_) is not lane or self.interactions[id_].key != key:
+                    return None
+                found.append((claim, key, id_))
+            more -= 1
+        return found if len(found) == len(heads) else _least(found, most)
+
     def _heads(
         self, agent: AgentState, now: Instant, taken: list[tuple[Lane, Place]]
     ) -> list[tuple[int, int, InteractionId, Lane]]:
@@ -161,6 +203,8 @@ class Matcher:
         heads: list[tuple[int, int, InteractionId, Lane]] = []
         bits = self.statuses[id_]
         quality, groups = agent.profile.band
+        above = quality - AVERAGE_PCT
+        declining = self.declining
         for found in self.reach[id_]:
             if not (found.waiting and bits & found.bit):
                 continue
@@ -168,12 +212,12 @@ class Matcher:
                 if not lane.count:
                     continue
                 place: Place | None = lane.heap[0]
-                if self.declining:
+                if declining:
                     place = self._first(lane, id_, now, None, taken)
                     if place is None:
                         continue
                 assert place is not None
-                claim = place[0] - match_ms(lane.worth_ms, quality)
+                claim = place[0] - lane.worth_ms * above // 100  # as `lane.match_ms` has it
                 if groups and lane.groups:
                     claim -= bonus_ms(lane.groups, groups)
                 heads.append((claim, place[0], place[1], lane))
@@ -236,6 +280,19 @@ class Matcher:
             self.freed[id_] = None
         else:
             self.freed.pop(id_, None)
+
+    def is_offered(self, id_: AgentId) -> None:
+        """The agent is being asked: the same as `has_changed`, known beforehand."""
+        before = self.statuses[id_]
+        if before != OFFERED:
+            if self.records:
+                counts = self.counts
+                counts[before] -= 1
+                counts[OFFERED] = counts.get(OFFERED, 0) + 1
+            self.statuses[id_] = OFFERED
+        if id_ in self.parked:
+            self._unpark(id_)
+        self.freed.pop(id_, None)
 
     def has_new_profile(self, agent: AgentState) -> None:
         """The agent's skills, scores or team are others: forget all places."""
@@ -305,16 +362,11 @@ class Matcher:
             return []
         declined = interaction.declined
         taken: list[tuple[Band, Rank]] = []
-        heads: list[tuple[int, AgentId, Band]] = []
-        for band in found.bands.values():
-            if band.heap:
-                place: Rank | None = band.heap[0]
-                if declined:
-                    place = self._foremost(found, band, declined, now, None, taken)
-                    if place is None:
-                        continue
-                assert place is not None
-                heads.append((place[0] - lane.match_ms(band.key), place[1], band))
+        heads = self._band_heads(found, lane, declined, now, taken)
+        if not declined and heads:
+            quickly = self._foremost_ranks(found, heads, most)
+            if quickly is not None:
+                return quickly
         ranked: list[Rank] = []
         while heads:
             best = min(heads)
@@ -331,6 +383,59 @@ class Matcher:
         for band, last in taken:
             heapq.heappush(band.heap, last)
         return ranked
+
+    def _band_heads(
+        self,
+        found: QueueClass,
+        lane: Lane,
+        declined: dict[AgentId, Instant],
+        now: Instant,
+        taken: list[tuple[Band, Rank]],
+    ) -> list[tuple[int, AgentId, Band]]:
+        """The best of each band who may have it now."""
+        heads: list[tuple[int, AgentId, Band]] = []
+        worth, groups = lane.worth_ms, lane.groups
+        for band in found.bands.values():
+            if not band.heap:
+                continue
+            place: Rank | None = band.heap[0]
+            if declined:
+                place = self._foremost(found, band, declined, now, None, taken)
+                if place is None:
+                    continue
+            assert place is not None
+            score = place[0] - worth * (band.key[0] - AVERAGE_PCT) // 100  # as `match_ms` has it
+            if groups:
+                score -= bonus_ms(groups, band.key[1])
+            heads.append((score, place[1], band))
+        return heads
+
+    def _foremost_ranks(
+        self, found: QueueClass, heads: list[tuple[int, AgentId, Band]], most: int
+    ) -> list[Rank] | None:
+        """The same without taking a heap apart; None when an outdated place is in the way."""
+        if most == 1:
+            return [min(heads)[:2]]
+        assert most <= LOOKED_AT
+        heads.sort()
+        del heads[most:]
+        limit = heads[-1][0] if len(heads) == most else _FAR
+        ranked: list[Rank] = [head[:2] for head in heads]
+        bit, parked = found.bit, self.parked
+        more = most - 1
+        for head in heads:
+            heap = head[2].heap
+            match = heap[0][0] - head[0]
+            for key, id_ in heap[1 : (2 << more) - 1]:
+                score = key - match
+                if score > limit:
+                    continue
+                stands = parked.get(id_)
+                if stands is None or stands[0] != key or not stands[1] & bit:
+                    return None
+                ranked.append((score, id_))
+            more -= 1
+        return ranked if len(ranked) == len(heads) else _least(ranked, most)
 
     def _foremost(
         self,
@@ -361,3 +466,12 @@ class Matcher:
             for place in set(band.heap):
                 if self._stands(found, place):
                     yield place[1], band.key
+
+
+def _least(found: list[_Found], most: int) -> list[_Found] | None:
+    """The least of what was found; None when something is in it twice."""
+    found.sort()
+    for place in range(1, len(found)):
+        if found[place] == found[place - 1]:
+            return None
+    return found[:most]

@@ -26,6 +26,10 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     """Create users, give roles, reset passwords."""
     READ_AUDIT = "read_audit"
+    KNOW = "know"
+    """Say what is known of customers: merge, split, rules of segments, value."""
+    GOVERN = "govern"
+    """Bring customer data in and out: import, export, erase, retention, keys."""
     CHANNEL = "channel"
     """What only a channel does on a customer's behalf."""
     TICK = "tick"
@@ -34,7 +38,14 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_OWN}),
     Role.SUPERVISOR: frozenset(
-        {Right.SIGNED_IN, Right.READ_OWN, Right.READ_ALL, Right.SUPERVISE, Right.PUBLISH},
+        {
+            Right.SIGNED_IN,
+            Right.READ_OWN,
+            Right.READ_ALL,
+            Right.SUPERVISE,
+            Right.PUBLISH,
+            Right.KNOW,
+        },
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -43,6 +54,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.PUBLISH,
             Right.MANAGE_PEOPLE,
             Right.READ_AUDIT,
+            Right.KNOW,
+            Right.GOVERN,
         },
     ),
     Role.CHANNEL: frozenset({Right.CHANNEL}),
@@ -50,7 +63,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 
 _CHANNEL = (
-    c.Arrive, c.Identify, c.Receive, c.ConfirmDelivery, c.ReportFailure, c.Leave, c.Return,
+    c.Arrive, c.Receive, c.ConfirmDelivery, c.ReportFailure, c.Leave, c.Return,
     c.HangUp, c.Rate,
 )  # fmt: skip
 _WORK = (
@@ -69,6 +82,8 @@ NEEDED: Mapping[type[c.Command], frozenset[Right]] = {
     **dict.fromkeys(_WORK, frozenset({Right.WORK})),
     **dict.fromkeys(_WORK_OR_SUPERVISE, frozenset({Right.WORK, Right.SUPERVISE})),
     **dict.fromkeys(_CONFIGURE, frozenset({Right.CONFIGURE})),
+    c.Identify: frozenset({Right.WORK, Right.CHANNEL}),
+    c.Reveal: frozenset({Right.SIGNED_IN}),
     c.MarkRead: frozenset({Right.WORK, Right.CHANNEL}),
     c.Send: frozenset({Right.WORK, Right.SUPERVISE, Right.CHANNEL}),
     c.ConnectAgent: frozenset({Right.TICK}),

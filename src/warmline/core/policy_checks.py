@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from warmline.core.checks import (
+    HIGHEST_VALUE,
     ID,
     LONGEST,
     MOST_WAITING,
@@ -16,11 +17,13 @@ from warmline.core.checks import (
     check_unique,
     within,
 )
-from warmline.core.settings import Affinity, Guard, Measure, Mode, Policy, Trigger
+from warmline.core.settings import Affinity, Guard, Measure, Mode, Policy, Stake, Trigger
 from warmline.core.words import DAY, HOUR, MINUTE, SECOND, Malformed, Medium
 
 MOST_MODES = 20
 MOST_AFFINITIES = 10
+MOST_STAKES = 20
+MOST_REVEALS = 1_000
 LARGEST_BONUS = 30 * SECOND
 SHORTEST_REASON = 20
 LONGEST_REASON = 500
@@ -48,6 +51,9 @@ def check_policy(known: Known, policy: Policy) -> None:
             _check_guard(policy.guard)
     _check_modes(known, policy.modes)
     _check_affinities(policy.affinities)
+    _check_stakes(policy.stakes)
+    check_range("reveals_per_hour", policy.reveals_per_hour, 0, MOST_REVEALS)
+    check_range("unmasked_ms", policy.unmasked_ms, 0, DAY)
     check_known("dedicated", "segment", policy.dedicated, known.segments)
     check_known("dedicated", "team", policy.dedicated.values(), known.teams)
     _check_capacities(known, policy)
@@ -133,6 +139,17 @@ def _check_affinities(affinities: tuple[Affinity, ...]) -> None:
                 raise Malformed(
                     "reason", f"say why in {SHORTEST_REASON} to {LONGEST_REASON} characters"
                 )
+
+
+def _check_stakes(stakes: tuple[Stake, ...]) -> None:
+    check_range("stakes", len(stakes), 0, MOST_STAKES)
+    check_unique("stakes", (stake.id for stake in stakes))
+    for stake in stakes:
+        with within(f"stakes.{stake.id}"):
+            check_id(stake.id)
+            check_name(stake.name)
+            check_range("head_start_ms", stake.head_start_ms, 0, DAY)
+            check_range("value", stake.value, 1, HIGHEST_VALUE)
 
 
 def _check_capacities(known: Known, policy: Policy) -> None:

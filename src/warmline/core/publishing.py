@@ -164,7 +164,7 @@ def _decide_anew(center: Center) -> None:
     """Places in line stay, but what a match or an agent's time is worth is another."""
     center.waiting.offsets.clear()
     if center.waiting.matcher is not None:
-        routing.made_anew(center)
+        routing.made_anew(center, center.now)
 
 
 # Prices

@@ -28,6 +28,8 @@ from warmline.core.words import (
     SkillId,
 )
 
+_WARMLINE = Rule.WARMLINE  # an attribute of an enum costs more than the comparison it is for
+_RANDOM = Rule.RANDOM
 FOREMOST = 3
 """The winner and the runners-up that a decision names."""
 PREFERRED_RING = -1
@@ -42,21 +44,26 @@ def next_offer(center: Center, now: Instant) -> e.Offered | None:
     last call has already found nothing.
     """
     matcher = center.waiting.matcher or begin(center)
-    if not (matcher.freed or matcher.unsettled):
-        return None
-    found = _next(center, matcher, now)
+    freed, unsettled = matcher.freed, matcher.unsettled
+    if not unsettled:
+        if not freed:
+            return None
+        found = _for_one_agent(center, matcher, now) if len(freed) == 1 else _next(center, now)
+    elif not freed and len(unsettled) == 1:
+        found = _to_the_best(center, matcher, next(iter(unsettled)), now)
+    else:
+        found = _next(center, now)
     if found is None:
-        matcher.freed.clear()
-        matcher.unsettled.clear()
+        freed.clear()
+        unsettled.clear()
     return found
 
 
-def _next(center: Center, matcher: Matcher, now: Instant) -> e.Offered | None:
-    if not matcher.unsettled and len(matcher.freed) == 1:
-        return _for_one_agent(center, matcher, now)
+def _next(center: Center, now: Instant) -> e.Offered | None:
+    """The offer that the strongest claim of all leads to, where several have to be looked at."""
+    matcher = center.waiting.matcher
+    assert matcher is not None
     chosen: Claim | None = None
-    if not matcher.freed and len(matcher.unsettled) == 1:
-        return _to_the_best(center, matcher, next(iter(matcher.unsettled)), now)
     for id_ in list(matcher.freed):
         agent = center.agents[id_]
         claims = matcher.claims(agent, now, 1)
@@ -108,7 +115,7 @@ def _to_the_best(
     lane = matcher.queued[id_]
     assert lane is not None
     most = FOREMOST if matcher.records else 1
-    if ruleset.policy_of(center, interaction).rule is Rule.RANDOM:
+    if ruleset.policy_of(center, interaction).rule is _RANDOM:
         ranked = _drawn(center, matcher, interaction, lane, now)[:most]
     else:
         ranked = matcher.best(interaction, lane, now, most)
@@ -166,24 +173,33 @@ def _decision(
     cause = "preferred" if preferred else "best" if claims is None else "freed"
     winner = _terms(center, lane, ranked[0], now)
     able = lane.of.open
-    if claims is not None and winner[0] not in matcher.parked:
-        able += 1
+    line = 0
+    rivals: tuple[tuple[InteractionId, Millis], ...] = ()
+    if claims is not None:
+        if winner[0] not in matcher.parked:
+            able += 1
+        line = matcher.line(winner[0])
+        first = claims[0][0]
+        rivals = tuple([(claim[2], claim[0] - first) for claim in claims[1:]])
     declined = _declined(matcher, interaction, lane, now) if interaction.declined else 0
     return e.Decision(
         cause=cause,
         ring=PREFERRED_RING if preferred else _ring_number(center, interaction, now),
         considered=able - declined,
         winner=winner,
-        runners_up=tuple([_terms(center, lane, rank, now) for rank in ranked[1:]]),
+        runners_up=tuple([_terms(center, lane, rank, now) for rank in ranked[1:]])
+        if len(ranked) > 1
+        else (),
         excluded=_excluded(center, matcher, lane, able, declined),
         waited_ms=now - interaction.queued_at,
         policy=policy.version,
         rule=policy.rule,
         worth_ms=lane.worth_ms,
         head_start_ms=_head_start_ms(center, interaction, policy),
+        stake_ms=rules.stake_ms(center, interaction) if interaction.stake is not None else 0,
         adjustments=_adjustments(center, lane, ranked) if center.prices or lane.groups else (),
-        line=matcher.line(winner[0]) if claims is not None else 0,
-        rivals=_rivals(claims) if claims is not None else (),
+        line=line,
+        rivals=rivals,
         arm=interaction.arm,
         mode=center.mode,
     )
@@ -194,16 +210,14 @@ def _ring_number(center: Center, interaction: Interaction, now: Instant) -> int:
     return ring_of(queue, interaction, now)[0] if len(queue.rings) > 1 else 0
 
 
-def _rivals(claims: list[Claim]) -> tuple[tuple[InteractionId, Millis], ...]:
-    first = claims[0][0]
-    return tuple([(claim[2], claim[0] - first) for claim in claims[1:]])
-
-
 def _head_start_ms(center: Center, interaction: Interaction, policy: Policy) -> Millis:
     """What the place in the line was worth when it was given."""
-    if policy.rule is not Rule.WARMLINE:
+    if policy.rule is not _WARMLINE:
         return 0
-    offset = modes.medium_offset_ms(center, policy, interaction.medium)
+    if center.mode is None:
+        offset = policy.medium_offset_ms.get(interaction.medium, 0)
+    else:
+        offset = modes.medium_offset_ms(center, policy, interaction.medium)
     return interaction.arrived_at + offset - interaction.key
 
 
@@ -211,11 +225,11 @@ def _terms(
     center: Center, lane: Lane, rank: Rank, now: Instant
 ) -> tuple[AgentId, int, int, int, int]:
     agent = center.agents[rank[1]]
-    match = lane_match_ms(lane.worth_ms, agent.quality_pct)
+    match = lane_match_ms(lane.worth_ms, agent.profile.band[0])
     handicap = rules.handicap_ms(center, agent)
     idle = now - agent.idle_since
     timely = center.policy.rule in rules.TIME_ORDERED
-    return agent.id, rank[0] - now if timely else rank[0], idle, match, handicap
+    return rank[1], rank[0] - now if timely else rank[0], idle, match, handicap
 
 
 def _adjustments(
@@ -331,7 +345,8 @@ def evolve_offered(center: Center, event: e.Offered) -> None:
     agent.offer = event.interaction
     agent.offered = center.offers
     leaves(center, event.interaction)
-    is_freed(center, event.agent)
+    if center.waiting.matcher is not None:
+        center.waiting.matcher.is_offered(event.agent)
     center.want_tick(event.lapses_at, "offer", event.interaction)
 
 
@@ -376,6 +391,7 @@ def _lane_of(center: Center, matcher: Matcher, interaction: Interaction, at: Ins
         interaction.queue,
         interaction.medium,
         interaction.segment,
+        interaction.stake,
         interaction.language,
         tried,
         ring,
@@ -411,7 +427,7 @@ def begin(center: Center) -> Matcher:
 
     What it followed was decided to the end: nobody waits in it for whom somebody able is free.
     """
-    matcher = made_anew(center)
+    matcher = made_anew(center, center.now)
     for id_ in matcher.freed:
         agent = center.agents[id_]
         matcher.park(agent, rules.parked_key(center, agent))
@@ -420,8 +436,8 @@ def begin(center: Center) -> Matcher:
     return matcher
 
 
-def made_anew(center: Center) -> Matcher:
-    """A matcher to which everything is new."""
+def made_anew(center: Center, now: Instant) -> Matcher:
+    """A matcher to which everything is new, rings as wide as they are now."""
     waiting = center.waiting
     for id_ in waiting.queued:
         waiting.queued[id_] = None
@@ -431,7 +447,7 @@ def made_anew(center: Center) -> Matcher:
     for agent in center.agents.values():
         matcher.has_changed(agent)
     for id_ in waiting.queued:
-        _to_lane(center, matcher, center.interactions[id_], center.now)
+        _to_lane(center, matcher, center.interactions[id_], now)
     return matcher
 
 
@@ -446,4 +462,4 @@ def look_again(center: Center) -> None:
         interaction = center.interactions[id_]
         interaction.key = rules.line_key(center, interaction)
     if waiting.matcher is not None:
-        made_anew(center)
+        made_anew(center, center.now)

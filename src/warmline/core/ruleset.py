@@ -15,7 +15,7 @@ from warmline.core.checks import (
 from warmline.core.interaction import Interaction
 from warmline.core.policy import ARM_B, Ruleset, Trial, Tried
 from warmline.core.policy_checks import check_policy
-from warmline.core.settings import Calendar, Policy, Queue, Segment
+from warmline.core.settings import Calendar, Policy, Queue, Segment, Stake
 from warmline.core.state import Center
 from warmline.core.words import DAY, MINUTE, CalendarId, Malformed, QueueId
 
@@ -55,6 +55,15 @@ def segment_of(center: Center, interaction: Interaction) -> Segment | None:
     tried = tried_for(center, interaction)
     own = tried.segments.get(interaction.segment) if tried is not None else None
     return own if own is not None else center.segments.get(interaction.segment)
+
+
+def stake_of(center: Center, interaction: Interaction) -> Stake | None:
+    """What is at stake, as the interaction's policy weighs it; None when it does not."""
+    wanted = interaction.stake
+    if wanted is None:
+        return None
+    stakes = policy_of(center, interaction).stakes
+    return next((stake for stake in stakes if stake.id == wanted), None)
 
 
 def arm_queue(center: Center, queue: QueueId, tried: Tried | None) -> Queue:

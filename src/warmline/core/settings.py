@@ -20,6 +20,7 @@ from warmline.core.words import (
     ReasonId,
     SegmentId,
     SkillId,
+    StakeId,
     TeamId,
 )
 
@@ -387,6 +388,18 @@ class Affinity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stake:
+    """What is at stake in an interaction (an order worth much, a cancellation, a sales lead)."""
+
+    id: StakeId
+    name: str
+    head_start_ms: Millis = 0
+    """Added to the head start of the customer's segment."""
+    value: int = 1
+    """Weight of match quality, 1 to 10; the larger of it and the segment's counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The rules of routing and of time-outs that hold for the whole center."""
 
@@ -404,6 +417,8 @@ class Policy:
     modes: tuple[Mode, ...] = ()
     """The first that applies holds."""
     affinities: tuple[Affinity, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    """What the value of an interaction changes, beside that of the customer."""
     dedicated: Mapping[SegmentId, TeamId] = field(default_factory=dict[SegmentId, TeamId])
     """Who serves whom, and nobody else, under the dedicated-group rule."""
     capacities: Mapping[TeamId, Capacity] = field(default_factory=dict[TeamId, Capacity])
@@ -441,3 +456,7 @@ class Policy:
     customer_lost_queued_ms: Millis = 2 * MINUTE
     customer_lost_connected_ms: Millis = 10 * MINUTE
     chat_idle_ms: Millis = HOUR
+    reveals_per_hour: int = 20
+    """How often a user may look at a customer's data without having to do with them."""
+    unmasked_ms: Millis = 15 * MINUTE
+    """How long a customer's data stays readable after an interaction, and after a reveal."""

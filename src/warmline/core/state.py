@@ -24,8 +24,10 @@ from warmline.core.settings import (
 from warmline.core.skills import SkillBits
 from warmline.core.words import (
     DAY,
+    MINUTE,
     AgentId,
     CalendarId,
+    CustomerId,
     DispositionId,
     InboxId,
     Instant,
@@ -39,9 +41,13 @@ from warmline.core.words import (
     Rejected,
     SegmentId,
     SkillId,
+    StakeId,
     TeamId,
+    UserId,
 )
 
+Alike = tuple[SegmentId | None, StakeId | None, Medium, str | None]
+"""Segment, stake, medium and arm: whose arrivals count alike."""
 REMEMBERED: int = DAY
 """How long a closed interaction still takes a rating or a delivery report."""
 
@@ -58,9 +64,7 @@ class Waiting:
         default_factory=dict[AgentId, dict[InteractionId, None]]
     )
     """Who waited for an agent in person; some may be served by now."""
-    offsets: dict[tuple[SegmentId | None, Medium, str | None], Millis] = field(
-        default_factory=dict[tuple[SegmentId | None, Medium, str | None], Millis]
-    )
+    offsets: dict[Alike, Millis] = field(default_factory=dict[Alike, Millis])
     """What is added to arrivals that are alike, until the rules change."""
     lengths: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
     """How many wait in each queue."""
@@ -122,6 +126,10 @@ class Center:
     """Since when the matcher is not trusted; None while it decides."""
     offers: int = 0
     """How many offers were made."""
+    reveals: dict[UserId, list[tuple[Instant, CustomerId]]] = field(
+        default_factory=dict[UserId, list[tuple[Instant, CustomerId]]]
+    )
+    """Whom each user looked at for a reason lately, and when, the oldest first."""
     waiting: Waiting = field(default_factory=Waiting, metadata={"derived": True}, compare=False)
 
     @property
@@ -182,9 +190,18 @@ class Center:
 
     def remember(self, interaction: InteractionId, at: Instant) -> None:
         """Keep in mind that it closed at `at`, and forget what closed over a day before."""
-        self.recent[interaction] = at
-        while self.recent[oldest := next(iter(self.recent))] <= at - REMEMBERED:
-            del self.recent[oldest]
+        recent = self.recent
+        last = next(reversed(recent.values())) if recent else at
+        recent[interaction] = at
+        if last // MINUTE == at // MINUTE:  # once a minute: the front of a dict is far to go to
+            return
+        gone: list[InteractionId] = []
+        for id_, then in recent.items():
+            if then > at - REMEMBERED:
+                break
+            gone.append(id_)
+        for id_ in gone:
+            del recent[id_]
 
     def rebuild(self) -> None:
         """Derive again what is not stored: after loading a snapshot."""

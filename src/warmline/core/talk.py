@@ -50,6 +50,7 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             trial=trial.id if trial is not None else None,
             arm=arm,
             groups=command.groups,
+            stake=command.stake,
         )
     ]
     if command.message is not None:
@@ -90,12 +91,18 @@ def evolve_arrived(center: Center, event: e.Arrived) -> None:
         trial=event.trial,
         arm=event.arm,
         groups=event.groups,
+        stake=event.stake,
     )
 
 
 def decide_identify(center: Center, command: c.Identify, now: Instant) -> list[e.Event]:
-    """It became known who the customer is."""
+    """It became known who the customer is; of the agents only who holds it can say so.
+
+    What is at stake stays when nothing else is said: it may rest on the reason alone.
+    """
     interaction = center.interaction(command.interaction)
+    if not has(command.by, Right.CHANNEL):
+        holder(interaction, command.by, "say who it is")
     return [
         e.Identified(
             at=now,
@@ -103,6 +110,7 @@ def decide_identify(center: Center, command: c.Identify, now: Instant) -> list[e
             customer=command.customer,
             verification=command.verification,
             segment=command.segment,
+            stake=command.stake or interaction.stake,
         )
     ]
 
@@ -113,6 +121,7 @@ def evolve_identified(center: Center, event: e.Identified) -> None:
     interaction.customer = event.customer
     interaction.verification = event.verification
     interaction.segment = event.segment
+    interaction.stake = event.stake
     interaction.key = rules.line_key(center, interaction)
     if interaction.phase is Phase.QUEUED:
         routing.waits_again(center, interaction)

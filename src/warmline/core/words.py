@@ -29,6 +29,7 @@ DispositionId = NewType("DispositionId", str)
 ReasonId = NewType("ReasonId", str)
 ModeId = NewType("ModeId", str)
 TrialId = NewType("TrialId", str)
+StakeId = NewType("StakeId", str)
 
 SECOND: Millis = 1_000
 MINUTE: Millis = 60 * SECOND

@@ -2,7 +2,7 @@
 
 from warmline.core import commands as c
 from warmline.core import events as e
-from warmline.core import routing
+from warmline.core import privacy, routing
 from warmline.core.interaction import FINAL, Interaction
 from warmline.core.permissions import Right, has
 from warmline.core.settings import Queue, WrapUpMode
@@ -97,7 +97,6 @@ def evolve_ended(center: Center, event: e.Ended) -> None:
     interaction.held_at = None
     interaction.interrupted = False
     interaction.wrap_until = event.wrap_until
-    routing.leaves(center, event.interaction)
     if interaction.phase is Phase.WRAPPING and not event.wrapping:
         interaction.phase = Phase.CLOSED
     close_if_final(center, interaction, event.at)
@@ -127,6 +126,9 @@ def release(center: Center, interaction: Interaction, agent: AgentId, at: Instan
     state.holds.pop(interaction.id, None)
     state.idle_since = at
     state.ended_at = at
-    center.waiting.resuming[agent] = None
+    if state.holds:
+        center.waiting.resuming[agent] = None
+    if interaction.customer is not None:
+        privacy.has_seen(center, state, interaction.customer, at)
     interaction.agent = None
     routing.is_freed(center, agent)

@@ -26,6 +26,7 @@ from warmline.core.settings import (
 from warmline.core.state import Center
 from warmline.core.words import (
     AgentId,
+    CustomerId,
     Instant,
     InteractionId,
     Medium,
@@ -34,9 +35,10 @@ from warmline.core.words import (
     Presence,
     ReasonId,
     SegmentId,
+    UserId,
 )
 
-SNAPSHOT_VERSION = 2
+SNAPSHOT_VERSION = 3
 """Raised with every change of the saved form; a snapshot of another version is not read."""
 
 
@@ -108,6 +110,7 @@ class _SavedAgent:
     gone_since: Instant | None
     idle_since: Instant
     holds: tuple[tuple[InteractionId, Medium], ...]
+    seen: tuple[tuple[CustomerId, Instant], ...]
     offer: InteractionId | None
     offered: int
     handled: int
@@ -140,6 +143,7 @@ class _Saved:
     prices: dict[AgentId, Millis]
     failed_at: Instant | None
     offers: int
+    reveals: dict[UserId, list[tuple[Instant, CustomerId]]]
 
 
 _SNAPSHOT_ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -173,6 +177,7 @@ def encode_center(center: Center) -> bytes:
             prices=center.prices,
             failed_at=center.failed_at,
             offers=center.offers,
+            reveals=center.reveals,
         )
     )
 
@@ -208,6 +213,7 @@ def decode_center(body: bytes) -> Center:
         prices=saved.prices,
         failed_at=saved.failed_at,
         offers=saved.offers,
+        reveals=saved.reveals,
     )
     rebuild(center)
     return center
@@ -227,6 +233,7 @@ def _save_agent(agent: AgentState) -> _SavedAgent:
         gone_since=agent.gone_since,
         idle_since=agent.idle_since,
         holds=tuple(agent.holds.items()),
+        seen=tuple(agent.seen.items()),
         offer=agent.offer,
         offered=agent.offered,
         handled=agent.handled,
@@ -244,6 +251,7 @@ def _load_agent(saved: _SavedAgent) -> AgentState:
         gone_since=saved.gone_since,
         idle_since=saved.idle_since,
         holds=dict(saved.holds),
+        seen=dict(saved.seen),
         offer=saved.offer,
         offered=saved.offered,
         handled=saved.handled,

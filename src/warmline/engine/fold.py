@@ -405,6 +405,7 @@ FOLD: Mapping[type[e.Event], Fold] = {
     e.Ended: _ended,
     e.WrappedUp: _wrapped_up,
     e.Rated: _not_shown,
+    e.Revealed: _not_shown,
     e.PresenceChanged: _presence_changed,
     e.AgentConnected: _agent_connected,
     e.AgentDisconnected: _agent_disconnected,
