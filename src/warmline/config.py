@@ -1,6 +1,7 @@
 """The settings of one server: every default is stated here, no secret must be edited to start."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Settings:
     """The address under which browsers reach us; None means `http://HOST:PORT`."""
     site: str = "main"
     """The name of this center in its log; never change it once there is one."""
+    region: str | None = None
+    """The country (`PL`) of phone numbers without its code; None takes no such number."""
     demo: bool = False
     quiet: bool = False
     """Log only what is wrong."""
@@ -39,10 +42,16 @@ class Settings:
     """`auto` (STARTTLS when offered), `always`, `implicit` or `never`."""
     tls_ca_file: Path | None = None
     """Certificates (PEM) that are believed of mail servers, beside the system's; None adds none."""
+    sms_hook_url: str | None = None
+    """Where text messages are handed over (a signed POST); None sends none."""
+    sms_hook_secret: str | None = None
+    """What those requests are signed with: `whsec_` and base64."""
     mail_limit_bytes: int = 25 * 1024 * 1024
     """The largest mail that is taken."""
     file_limit_bytes: int = 10 * 1024 * 1024
     """The largest file in a chat or an answer."""
+    import_limit_bytes: int = 256 * 1024 * 1024
+    """The largest file of customers or orders, also once it is unpacked."""
     message_limit_chars: int = 10_000
     """The longest message of a chat."""
     inbox_limit: int = 10_000
@@ -84,8 +93,12 @@ def from_environment(**given: object) -> Settings:
     settings = Settings(**values)  # type: ignore[arg-type]  # each has just been read by its kind
     if settings.smtp_out_tls not in TLS_MODES:
         raise ValueError(f"WARMLINE_SMTP_OUT_TLS must be one of {', '.join(TLS_MODES)}.")
+    if settings.sms_hook_url is not None and not settings.sms_hook_secret:
+        raise ValueError("WARMLINE_SMS_HOOK_URL needs WARMLINE_SMS_HOOK_SECRET.")
     if settings.tls_ca_file is not None and not settings.tls_ca_file.is_file():
         raise ValueError(f"WARMLINE_TLS_CA_FILE: there is no file {settings.tls_ca_file}.")
+    if settings.region is not None and not re.fullmatch("[A-Z]{2}", settings.region):
+        raise ValueError("WARMLINE_REGION must be the two letters of a country, as PL.")
     if settings.fault_matcher not in FAULTS:
         raise ValueError("WARMLINE_FAULT_MATCHER must be raise, hang or nonsense.")
     if settings.fault_matcher and not settings.faults:

@@ -7,6 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from warmline.config import Settings
 from warmline.core.words import Malformed
 from warmline.ports import Unavailable
 
@@ -59,6 +60,11 @@ class FolderBlobs:
         except OSError as error:
             raise Unavailable("a file cannot be kept") from error
         return key
+
+
+def open_blobs(settings: Settings) -> FolderBlobs:
+    """The files in the data folder of `settings`."""
+    return FolderBlobs(settings.data / "blobs", limit_bytes=settings.mail_limit_bytes)
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -34,6 +34,12 @@ class Database:
         async with self._turn, self._writing.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncGenerator[AsyncEngine]:
+        """The engine itself while nobody else writes: for what no transaction can hold."""
+        async with self._turn:
+            yield self.engine
+
     async def create(self, metadata: MetaData) -> None:
         """Make the tables that are missing; a real installation migrates instead."""
         async with self.write() as connection:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from warmline.storage.database import Database
+from warmline.storage.fulltext import INDEX
 from warmline.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ def _config(connection: Connection) -> "Config":
     return config
 
 
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the tables of the code declare such a thing: the search index is the database's."""
+    return kind != "table" or name is None or not name.startswith(INDEX)
+
+
 async def differences(database: Database) -> list[str]:
     """How a migrated database differs from the tables that the loaded rooms declare."""
     async with database.read() as connection:
@@ -74,7 +80,8 @@ def _differences(connection: Connection) -> list[str]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - see above
     from alembic.migration import MigrationContext  # noqa: PLC0415 - see above
 
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    options = {"compare_type": True, "include_name": is_declared}
+    context = MigrationContext.configure(connection, opts=options)
     return [str(one) for one in compare_metadata(context, metadata)]
 
 

@@ -36,6 +36,8 @@ _PRAGMAS = (
     "cache_size = -32000",
     "wal_autocheckpoint = 4000",
     "temp_store = MEMORY",
+    # What is deleted is overwritten: an erased name must not stay in a free page.
+    "secure_delete = ON",
 )
 _T = TypeVar("_T")
 _Row = tuple[Any, ...]

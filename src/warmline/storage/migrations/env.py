@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from warmline.storage.migrate import is_declared
 from warmline.storage.schema import metadata
 
 context.configure(
@@ -9,6 +10,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=is_declared,
 )
 with context.begin_transaction():
     context.run_migrations()
