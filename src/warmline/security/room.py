@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from warmline.config import Settings
 from warmline.core.words import HOUR, SiteId
 from warmline.ports import Clock, State, Submit
+from warmline.security.api_keys import ApiKeys
 from warmline.security.audit import Audit
 from warmline.security.passwords import Passwords
 from warmline.security.sessions import Sessions
@@ -24,6 +25,7 @@ class Security:
     users: Users
     sign_in: SignIn
     audit: Audit
+    keys: ApiKeys
 
     async def first_admin_link(self) -> str | None:
         """The link for the first administrator while there is no user; an older one is void."""
@@ -72,4 +74,5 @@ def open_security(
         users=users,
         sign_in=sign_in,
         audit=audit,
+        keys=ApiKeys(database, site, clock, audit),
     )

@@ -85,6 +85,23 @@ audit = Table(
     Index("ix_audit_site_kind_item", "site", "kind", "item"),
 )
 
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("site", String(SITE_CHARS), primary_key=True),
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column("name", String(NAME_LIMIT), nullable=False),
+    Column("begins", String(16), nullable=False),
+    Column("key_hash", String(64), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(ID_CHARS)),
+    Column("used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("site", "key_hash"),
+)
+"""A key with which a program of the operator comes in; of the key itself only the hash is kept."""
+
 _USER = (
     user.c.id, user.c.name, user.c.login, user.c.email, user.c.roles, user.c.agent,
     user.c.locale, user.c.theme, user.c.active,
