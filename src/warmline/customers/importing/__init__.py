@@ -1,0 +1,1 @@
+"""Bringing customers and orders in from files: look, map, try, run, and what was wrong."""
