@@ -1,0 +1,1 @@
+"""What an agent knows of a customer before the answer: habits, journey, promises, likely reason."""
