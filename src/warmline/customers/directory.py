@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from warmline.core.words import CustomerId, SiteId
-from warmline.customers.identity import resolve, same
-from warmline.customers.model import Claim, IdentifierKind, Resolved
+from warmline.core.words import CustomerId, InteractionId, SiteId, Verification
+from warmline.customers.candidates import undecided
+from warmline.customers.finding import by_two_keys
+from warmline.customers.identity import normalise, same
+from warmline.customers.model import Claim, IdentifierKind, Resolved, Restrictions
+from warmline.customers.resolution import Coming, plain, pointed_out, recognise, resolve
 from warmline.customers.tables import CHUNK, customer, identifier
-from warmline.ports import Clock
+from warmline.ports import Clock, Write
 from warmline.storage.database import Database
 from warmline.storage.rows import rows
 
@@ -19,12 +22,19 @@ class Directory:
     """Finds and makes customers; `region` is where phone numbers without a country are from."""
 
     def __init__(
-        self, database: Database, site: SiteId, clock: Clock, *, region: str | None = None
+        self,
+        database: Database,
+        site: SiteId,
+        clock: Clock,
+        *,
+        region: str | None = None,
+        restrictions: Restrictions | None = None,
     ) -> None:
         self._database = database
         self._site = site
         self._clock = clock
         self._region = region
+        self._restrictions = restrictions
 
     async def resolve(
         self,
@@ -34,7 +44,16 @@ class Directory:
         name: str | None = None,
         language: str | None = None,
     ) -> Resolved:
-        """The customer behind some claims, made when there is none; `Malformed` for a bad one."""
+        """The customer behind some claims, made when there is none; `Malformed` for a bad one.
+
+        Where several come into question nobody is chosen: `candidates` says who they are.
+        """
+        claims = plain(claims, self._region)
+        coming = Coming(claims=claims, source=source, name=name, language=language)
+        async with self._database.read() as connection:
+            found = await recognise(connection, self._site, coming, restrictions=self._restrictions)
+        if found is not None:
+            return found
         async with self._database.write() as connection:
             return await resolve(
                 connection,
@@ -45,12 +64,60 @@ class Directory:
                 name=name,
                 language=language,
                 region=self._region,
+                restrictions=self._restrictions,
             )
+
+    def plain(self, kind: IdentifierKind, text: str) -> str:
+        """The one form in which an identifier is kept; `Malformed` for nonsense."""
+        return normalise(kind, text, region=self._region)
+
+    async def treatment(self, who: CustomerId, level: Verification) -> Resolved | None:
+        """How a customer whom somebody pointed out is treated; None when there is nobody."""
+        async with self._database.read() as connection:
+            return await pointed_out(
+                connection, self._site, who, level, restrictions=self._restrictions
+            )
+
+    def undecided(
+        self, interaction: InteractionId, found: Resolved, *, source: str
+    ) -> Sequence[Write]:
+        """What travels with an arrival when several people come into question; else nothing."""
+        return undecided(self._site, interaction, found, source=source, now=self._clock.now())
 
     async def same(self, who: CustomerId) -> Collection[CustomerId]:
         """All ids of one person; the id itself when nobody has it."""
         async with self._database.read() as connection:
             return await same(connection, self._site, who) or (who,)
+
+    async def ids(self, who: CustomerId) -> Collection[CustomerId]:
+        """All ids of one person, the one that counts first; empty when there is nobody."""
+        async with self._database.read() as connection:
+            return await same(connection, self._site, who)
+
+    async def same_as(
+        self, ids: Collection[CustomerId]
+    ) -> Mapping[CustomerId, Collection[CustomerId]]:
+        """For each id all ids of the same person, itself among them."""
+        root = func.coalesce(customer.c.merged_into, customer.c.id)
+        roots: dict[CustomerId, CustomerId] = {}
+        groups: dict[CustomerId, set[CustomerId]] = {}
+        listed = sorted(ids)
+        async with self._database.read() as connection:
+            for start in range(0, len(listed), CHUNK):
+                asked = select(customer.c.id, root.label("root")).where(
+                    customer.c.site == self._site,
+                    customer.c.id.in_(listed[start : start + CHUNK]),
+                )
+                roots |= {one["id"]: one["root"] for one in await rows(connection, asked)}
+            some = sorted(set(roots.values()))
+            for start in range(0, len(some), CHUNK):
+                asked = select(customer.c.id, customer.c.merged_into.label("root")).where(
+                    customer.c.site == self._site,
+                    customer.c.merged_into.in_(some[start : start + CHUNK]),
+                )
+                for one in await rows(connection, asked):
+                    groups.setdefault(one["root"], {one["root"]}).add(one["id"])
+        return {id_: {id_, *groups.get(top := roots.get(id_, id_), {top})} for id_ in listed}
 
     async def names(self, ids: Collection[CustomerId]) -> Mapping[CustomerId, str]:
         """What customers are called: their name, else their address, number or login."""
@@ -90,6 +157,11 @@ class Directory:
         names = {one["id"]: one["name"] for one in called if one["name"]}
         names |= {one["customer"]: one["value"] for one in known}
         return {CustomerId(one["id"]): names[one["root"]] for one in people if one["root"] in names}
+
+    async def with_both(self, first: str, second: str) -> Collection[CustomerId]:
+        """Who has two exact keys: identifiers, order numbers, one of them may be the surname."""
+        async with self._database.read() as connection:
+            return await by_two_keys(connection, self._site, (first, second), region=self._region)
 
     async def identifiers(self, who: CustomerId, kind: IdentifierKind) -> Sequence[str]:
         """A person's identifiers of one kind, the surest first."""

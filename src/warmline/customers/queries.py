@@ -24,7 +24,8 @@ def identifiers(site: SiteId, ids: Collection[CustomerId]) -> Select[Any]:
     return (
         select(identifier)
         .where(identifier.c.site == site, identifier.c.customer.in_(ids))
-        .order_by(identifier.c.created_at, identifier.c.kind, identifier.c.value)
+        # Plus nothing: else SQLite walks all of the site in the order of the time.
+        .order_by(identifier.c.created_at + 0, identifier.c.kind, identifier.c.value)
     )
 
 
@@ -61,6 +62,22 @@ def matching(site: SiteId, text: str, *, among: Collection[CustomerId] | None) -
             customer.c.site == site,
             customer.c.merged_into.is_(None),
             or_(by_name, by_identifier),
+        )
+        .order_by(customer.c.folded, customer.c.id)
+    )
+    return query if among is None else query.where(customer.c.id.in_(sorted(among)))
+
+
+def these(
+    site: SiteId, ids: Collection[CustomerId], *, among: Collection[CustomerId] | None
+) -> Select[Any]:
+    """Some customers, by name."""
+    query = (
+        select(customer)
+        .where(
+            customer.c.site == site,
+            customer.c.id.in_(sorted(ids)),
+            customer.c.merged_into.is_(None),
         )
         .order_by(customer.c.folded, customer.c.id)
     )

@@ -1,14 +1,15 @@
-"""The HTTP door to customers: card, search, timeline over all channels, facts to remember."""
+"""The HTTP door to customers: card, search, facts to remember."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, update
 
+from warmline.core import masking
 from warmline.core.permissions import Right, has
 from warmline.core.words import (
     LATEST,
@@ -35,15 +36,18 @@ from warmline.customers.model import (
     Timeline,
     UserNames,
 )
+from warmline.customers.risk import risk_of
 from warmline.customers.tables import customer, fact
-from warmline.ports import Clock, Guard, State
+from warmline.ports import Clock, Guard, Privacy, State
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
 from warmline.storage.schema import ID_CHARS
 
 SEEN_LIMIT = 2_000
 """An agent's search reaches the customers of this many of their newest interactions."""
-PAGE_LIMIT = 100
+MASKED_LIMIT = 5
+"""So many people who are not open to the searcher one search shows, masked."""
+PERSONAL = frozenset({"name", "note"})
 
 
 class ProfileBody(BaseModel):
@@ -77,6 +81,7 @@ class _Room:
     directory: Directory
     timeline: Timeline
     sight: Sight
+    privacy: Privacy
     users: UserNames
     audit: Audit
 
@@ -89,7 +94,10 @@ class _Room:
 
     async def root(self, actor: Actor, who: CustomerId) -> Row:
         """The record of such a person, else 404."""
-        ids = await self.person(actor, who)
+        return await self.record(await self.person(actor, who), who)
+
+    async def record(self, ids: Collection[CustomerId], who: CustomerId) -> Row:
+        """The record of the person with these ids, else 404."""
         async with self.database.read() as connection:
             found = await row(connection, queries.record(self.site, next(iter(ids))))
         if found is None:
@@ -107,6 +115,7 @@ def routes(
     directory: Directory,
     timeline: Timeline,
     sight: Sight,
+    privacy: Privacy,
     users: UserNames,
     audit: Audit,
 ) -> APIRouter:
@@ -120,6 +129,7 @@ def routes(
         directory=directory,
         timeline=timeline,
         sight=sight,
+        privacy=privacy,
         users=users,
         audit=audit,
     )
@@ -138,26 +148,37 @@ def _add_search(router: APIRouter, room: _Room) -> None:
     async def find(
         actor: Annotated[Actor, reader],
         q: Annotated[str, Query(min_length=2, max_length=100)],
+        also: Annotated[str | None, Query(min_length=2, max_length=100)] = None,
         limit: Annotated[int, Query(ge=1, le=SEARCH_LIMIT)] = 20,
     ) -> dict[str, object]:
-        """Customers by a part of their name, or by the beginning of an address, number or login."""
+        """Customers by a part of their name, or by the beginning of an address, number or login.
+
+        With `also`, those who have both keys exactly, by their names: who asks knows who it is.
+        """
         among = await room.sight.customers(actor, limit=SEEN_LIMIT)
+        both = None if also is None else await room.directory.with_both(q, also)
         async with room.database.read() as connection:
-            found = await rows(
-                connection,
-                queries.matching(room.site, q, among=among).limit(limit),
-            )
-        names = await room.directory.names([CustomerId(one["id"]) for one in found])
+            query = queries.matching(room.site, q, among=among)
+            if both is not None:
+                query = queries.these(room.site, both, among=among)
+            found = await rows(connection, query.limit(limit))
+        ids = [CustomerId(one["id"]) for one in found]
+        open_ = ids if both is not None else await room.privacy.open_among(actor, ids)
+        shut = [id_ for id_ in ids if id_ not in open_]
+        names = await room.directory.names(ids)
         return {
             "customers": [
                 {
                     "id": one["id"],
-                    "name": names.get(CustomerId(one["id"])),
+                    "name": _called(names.get(one["id"]), masked=one["id"] not in open_),
+                    "masked": one["id"] not in open_,
                     "language": one["language"],
                     "segment": one["segment"],
                 }
                 for one in found
-            ]
+                if one["id"] not in shut[MASKED_LIMIT:]
+            ],
+            "more": len(found) == limit or len(shut) > MASKED_LIMIT,
         }
 
 
@@ -167,20 +188,24 @@ def _add_reading(router: APIRouter, room: _Room) -> None:
     @router.get("/customers/{who}")
     async def card(who: CustomerId, actor: Annotated[Actor, reader]) -> dict[str, object]:
         """Who it is, how they are known, what is worth remembering, how often they came."""
-        record = await room.root(actor, who)
-        ids = await room.directory.same(who)
+        ids = await room.person(actor, who)
+        record = await room.record(ids, who)
         async with room.database.read() as connection:
             known = await rows(connection, queries.identifiers(room.site, ids))
             facts = await rows(connection, queries.facts(room.site, ids, now=room.clock.now()))
-        names = await room.users({UserId(one["author"]) for one in facts})
-        shown = ("kind", "value", "verification", "source")
-        return {
+            risk = await risk_of(connection, room.site, ids, now=room.clock.now())
+        authors = {UserId(one["author"]) for one in facts}
+        names = await room.users(authors) if authors else dict[UserId, str]()
+        shown = ("kind", "value", "verification", "method", "source")
+        shown_card: dict[str, object] = {
             **_profile(record),
-            "display_name": (await room.directory.names([record["id"]])).get(record["id"]),
+            "display_name": record["name"]
+            or (await room.directory.names([record["id"]])).get(record["id"]),
             "same": list(ids),
             "verification": queries.surest(known),
             "identifiers": [{name: one[name] for name in shown} for one in known],
             "counts": await room.timeline.counts(ids),
+            "risk": risk.shown(),
             "facts": [
                 {
                     "id": one["id"],
@@ -192,19 +217,32 @@ def _add_reading(router: APIRouter, room: _Room) -> None:
                 }
                 for one in facts
             ],
+            "masked": False,
+            "open_until": await room.privacy.open_until(actor, ids),
         }
+        return shown_card if await room.privacy.opens(actor, ids) else masked(shown_card)
 
-    @router.get("/customers/{who}/timeline")
-    async def timeline(
-        who: CustomerId,
-        actor: Annotated[Actor, reader],
-        before: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 20,
-    ) -> dict[str, object]:
-        """Conversations with a person over all channels, the newest first."""
-        ids = await room.person(actor, who)
-        found, further = await room.timeline.page(ids, before=before, limit=limit)
-        return {"conversations": found, "next": further}
+
+def masked(card: Mapping[str, Any]) -> dict[str, object]:
+    """A card, or a part of one, as those read it to whom the person is not open."""
+    hints: Mapping[str, Callable[[str], str]] = {
+        "name": masking.name, "display_name": masking.called, "note": masking.other,
+    }  # fmt: skip
+    hidden: dict[str, object] = {
+        field: card[field] and hint(card[field]) for field, hint in hints.items() if field in card
+    }
+    if "identifiers" in card:
+        hidden["identifiers"] = [
+            {**one, "value": masking.identifier(one["kind"], one["value"])}
+            for one in card["identifiers"]
+        ]
+    if "facts" in card:
+        hidden["facts"] = [{**one, "text": masking.other(one["text"])} for one in card["facts"]]
+    return {**card, **hidden, "masked": True}
+
+
+def _called(name: str | None, *, masked: bool) -> str | None:
+    return masking.called(name) if masked and name else name
 
 
 def _profile(record: Row) -> dict[str, object]:
@@ -215,7 +253,7 @@ def _profile(record: Row) -> dict[str, object]:
 def _add_profile(router: APIRouter, room: _Room) -> None:
     reader = Depends(room.needs(Right.READ_OWN))
 
-    @router.put("/customers/{who}")
+    @router.patch("/customers/{who}")
     async def change(
         who: CustomerId, body: ProfileBody, actor: Annotated[Actor, reader]
     ) -> dict[str, object]:
@@ -229,9 +267,14 @@ def _add_profile(router: APIRouter, room: _Room) -> None:
             _check_segment(room, actor, changed["segment"])
         if "owner_agent" in changed:
             _check_owner(room, actor, changed["owner_agent"])
+        is_open = await room.privacy.opens(actor, [record["id"]])
+        if not is_open and changed.keys() & PERSONAL:
+            raise Rejected("masked", "What you do not see you cannot correct: reveal it first.")
         if not changed:
-            return _profile(record)
+            return _profile(record) if is_open else masked(_profile(record))
         values: dict[str, object] = {**changed, "updated_at": room.clock.now()}
+        if "segment" in changed:
+            values["segment_by"] = "hand" if changed["segment"] else None
         if "name" in changed:
             values["folded"] = fold(changed["name"] or "")
         async with room.database.write() as connection:
@@ -243,7 +286,8 @@ def _add_profile(router: APIRouter, room: _Room) -> None:
             await connection.execute(
                 room.audit(actor, "changed", "customer", record["id"], fields=sorted(changed))
             )
-        return _profile({**record, **values})
+        now_so = _profile({**record, **values})
+        return now_so if is_open else masked(now_so)
 
 
 def _check_segment(room: _Room, actor: Actor, segment: str | None) -> None:
