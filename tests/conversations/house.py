@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI, Request
+from argon2 import PasswordHasher
+from fastapi import APIRouter, FastAPI, Request
 
 from warmline.channels.email.erasure import MailTraces
 from warmline.channels.email.keys import KEY_BYTES, Keys
@@ -16,13 +17,17 @@ from warmline.channels.files import media_type, safe_name
 from warmline.config import Settings
 from warmline.conversations import routes as conversation_routes
 from warmline.conversations import writes
-from warmline.conversations.erasure import ConversationTraces
+from warmline.conversations.belonging import Belonging
+from warmline.conversations.contacts import PastContacts
+from warmline.conversations.erasure import ConversationTraces, SearchSweep
+from warmline.conversations.expiry import FilesExpiry, WordsExpiry, customers_since
 from warmline.conversations.model import Author, Envelope, Opening, Said
 from warmline.conversations.reactions import ConversationReaction
 from warmline.conversations.scope import Sight
 from warmline.conversations.timeline import Timeline
 from warmline.core import commands as c
 from warmline.core import events as e
+from warmline.core import masking
 from warmline.core.permissions import Right, has
 from warmline.core.settings import (
     Agent,
@@ -60,9 +65,24 @@ from warmline.core.words import (
     UserId,
 )
 from warmline.customers import routes as customer_routes
+from warmline.customers.assurance import Assurance
+from warmline.customers.desk_room import DeskRoom
 from warmline.customers.directory import Directory
-from warmline.customers.erasure import Erasure
-from warmline.customers.erasure_routes import erasure_routes
+from warmline.customers.identifier_routes import identifier_routes
+from warmline.customers.matching import routes as matching_routes
+from warmline.customers.matching.erasure import MatchTraces
+from warmline.customers.matching.job import Matching
+from warmline.customers.matching.room import MatchRoom
+from warmline.customers.portrait import routes as portrait_routes
+from warmline.customers.portrait.erasure import PortraitTraces
+from warmline.customers.portrait.learning import Learning
+from warmline.customers.portrait.model import Room as PortraitRoom
+from warmline.customers.portrait.story import MergeSource, OrderSource, PromiseSource, TalkSource
+from warmline.customers.rights.contacts import Flags
+from warmline.customers.rights.known import RecordTraces
+from warmline.customers.rights.opening import Rights, open_rights
+from warmline.customers.verification import Verifications
+from warmline.customers.verification_routes import verification_routes
 from warmline.desk import routes as desk_routes
 from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
@@ -71,8 +91,13 @@ from warmline.engine.reactions import Reactions
 from warmline.insight import routes as insight_routes
 from warmline.insight.lines import Lines
 from warmline.insight.reactions import InsightReaction
-from warmline.ports import Answer, Recorded
+from warmline.ports import Answer, Privacy, Recorded, Submit
 from warmline.security.audit import Audit
+from warmline.security.known import AuditKnown, ViewsExpiry
+from warmline.security.passwords import Passwords
+from warmline.security.privacy import OpenPersons
+from warmline.security.reveal_routes import RevealDesk, reveal_routes
+from warmline.security.reveals import Reveals, RevealTraces
 from warmline.storage.blobs import FolderBlobs
 from warmline.storage.database import Database, open_database
 from warmline.storage.journal import DatabaseCursors, DatabaseJournal
@@ -107,9 +132,17 @@ class StillClock:
 class Called:
     """What everybody is called."""
 
-    def __init__(self, directory: Directory) -> None:
-        self.customers = directory.names
+    def __init__(self, directory: Directory, privacy: Privacy) -> None:
+        self._directory = directory
+        self._privacy = privacy
         self.same = directory.same
+
+    async def customers(
+        self, ids: Collection[CustomerId], *, reader: Actor
+    ) -> Mapping[CustomerId, str]:
+        found = await self._directory.names(ids)
+        open_ = await self._privacy.open_among(reader, ids)
+        return {id_: name if id_ in open_ else masking.called(name) for id_, name in found.items()}
 
     async def users(self, ids: Collection[UserId]) -> Mapping[UserId, str]:
         return {one: one.removeprefix("u-").title() for one in ids}
@@ -162,6 +195,10 @@ class House:
     blobs: FolderBlobs
     sight: Sight
     app: FastAPI
+    learning: Learning
+    matching: Matching
+    rights: Rights
+    sent: "Sent"
     count: int = 0
 
     def next(self, word: str) -> str:
@@ -310,6 +347,42 @@ SETTINGS: tuple[tuple[type[c.Command], dict[str, Any]], ...] = (
 )
 
 
+class Sent:
+    """Where this house's codes go: the mails and text messages that left, the newest last."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, str]] = []
+
+    async def send(self, to: str, subject: str, text: str, html: str, language: str) -> None:
+        self.mails.append((to, text))
+
+
+def identity_routes(
+    common: dict[str, Any],
+    submit: Submit,
+    directory: Directory,
+    sight: Sight,
+    privacy: Privacy,
+    audit: Audit,
+    sent: Sent,
+) -> tuple[APIRouter, APIRouter]:
+    facts = {name: common[name] for name in ("database", "site", "clock")}
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    room = DeskRoom(
+        **common,
+        submit=submit,
+        directory=directory,
+        timeline=Timeline(common["database"], SITE, common["state"]),
+        sight=sight,
+        privacy=privacy,
+        assurance=Assurance(**facts, state=common["state"]),
+        verifications=Verifications(**facts, secrets=Passwords(quick), mail=sent, text=None),
+        audit=audit.row,
+        setting_audit=audit.setting,
+    )
+    return identifier_routes(room), verification_routes(room)
+
+
 @asynccontextmanager
 async def running_house(data: Path) -> AsyncGenerator[House]:
     """A house over a data folder, with a chat and a mail inbox, two queues, Ann and Bob."""
@@ -328,14 +401,44 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
         DatabaseCursors(database, SITE),
         [words, insight],
     )
-    directory = Directory(database, SITE, clock, region="PL")
-    called = Called(directory)
+    directory = Directory(database, SITE, clock, region="PL", restrictions=Flags(SITE))
+    privacy = OpenPersons(engine, clock, directory)
+    called = Called(directory, privacy)
     sight = Sight(database, SITE, engine, called)
     blobs = FolderBlobs(data / "blobs", limit_bytes=settings.file_limit_bytes)
     audit = Audit(database, SITE, clock)
+    matching = Matching(
+        settings=settings, database=database, site=SITE, clock=clock, audit=audit.row
+    )
+    contacts = PastContacts(database, SITE)
+    learning = Learning(database, SITE, clock, engine, contacts)
+    sent = Sent()
     common: dict[str, Any] = {
         "database": database, "state": engine, "needs": asking, "clock": clock, "site": SITE,
     }  # fmt: skip
+    mails = MailTraces(SITE, KEYS)
+    rights = open_rights(
+        database=database,
+        site=SITE,
+        clock=clock,
+        state=engine,
+        blobs=blobs,
+        journal=journal,
+        audit=audit.row,
+        traces=(
+            ConversationTraces(SITE),
+            mails,
+            RevealTraces(SITE),
+            PortraitTraces(SITE),
+            MatchTraces(SITE),
+            RecordTraces(SITE),
+        ),
+        known=(RecordTraces(SITE), ConversationTraces(SITE), mails, AuditKnown(SITE)),
+        expiring=(WordsExpiry(SITE), FilesExpiry(SITE), ViewsExpiry(SITE)),
+        sweeps=(SearchSweep(database),),
+        seen_since=customers_since,
+        backups=data / "backups",
+    )
     app = FastAPI()
     install(app)
     for router in (
@@ -344,32 +447,68 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
             submit=engine.submit,
             blobs=blobs,
             names=called,
+            privacy=privacy,
             sight=sight,
             take=take,
             mailboxes=OneMailbox(),
             undo_send_ms=settings.undo_send_ms,
             file_limit_bytes=1024 * 1024,
         ),
+        *identity_routes(common, engine.submit, directory, sight, privacy, audit, sent),
         customer_routes.routes(
             **common,
             directory=directory,
             timeline=Timeline(database, SITE, engine),
             sight=sight,
+            privacy=privacy,
             users=called.users,
             audit=audit.row,
         ),
-        erasure_routes(
-            erasure=Erasure(
-                database=database,
-                site=SITE,
-                clock=clock,
-                state=engine,
-                blobs=blobs,
-                traces=(ConversationTraces(SITE), MailTraces(SITE, KEYS)),
+        matching_routes.routes(
+            MatchRoom(
+                **common,
+                directory=directory,
+                privacy=privacy,
+                users=called.users,
                 audit=audit.row,
+                conversations=Belonging(),
+                matching=matching,
+            )
+        ),
+        portrait_routes.routes(
+            room=PortraitRoom(
+                **common,
+                directory=directory,
+                sight=sight,
+                privacy=privacy,
+                users=called.users,
+                agents=called.agents,
+                audit=audit.row,
+                contacts=contacts,
             ),
-            directory=directory,
-            needs=asking,
+            learning=learning,
+            sources=(
+                TalkSource(Timeline(database, SITE, engine)),
+                OrderSource(database, SITE),
+                PromiseSource(database, SITE),
+                MergeSource(database, SITE),
+            ),
+        ),
+        reveal_routes(
+            RevealDesk(
+                submit=engine.submit,
+                state=engine,
+                clock=clock,
+                customers=directory,
+                names=called,
+                sight=sight,
+                privacy=privacy,
+                reveals=Reveals(database, SITE, clock, audit),
+            ),
+            asking,
+        ),
+        rights.routes(
+            needs=asking, directory=directory, sight=sight, privacy=privacy, users=called.users
         ),
         desk_routes.routes(**common, audit=audit.setting),
         insight_routes.routes(
@@ -382,6 +521,8 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
     house = House(
         database=database, engine=engine, journal=journal, clock=clock, reactions=reactions,
         conversations=words, insight=insight, directory=directory, blobs=blobs, sight=sight, app=app,
+        learning=learning, matching=matching,
+        rights=rights, sent=sent,
     )  # fmt: skip
     await asyncio.gather(*(house.do(kind, **facts) for kind, facts in SETTINGS))
     try:

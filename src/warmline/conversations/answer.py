@@ -24,6 +24,7 @@ from warmline.conversations.model import (
     Said,
 )
 from warmline.conversations.room import Room
+from warmline.core import masking
 from warmline.core.words import (
     Actor,
     InboxId,
@@ -32,6 +33,7 @@ from warmline.core.words import (
     Malformed,
     Medium,
     MessageId,
+    Rejected,
     UserId,
 )
 from warmline.storage.rows import Row, row, rows
@@ -118,6 +120,8 @@ async def compose(room: Room, actor: Actor, header: Row, body: AnswerBody, now: 
             max=TEXT_LIMIT_CHARS,
         )
     mail = header["medium"] == Medium.EMAIL.value
+    if header["medium"] == Medium.CALLBACK.value:
+        raise Rejected("not_written", "A callback is answered by calling; leave a note instead.")
     if not mail and (body.to or body.cc or body.subject or body.mode != "reply"):
         raise Malformed("mode", "only a mail has addresses and a subject, and can be forwarded")
     interaction = InteractionId(header["interaction"])
@@ -204,6 +208,8 @@ def _recipients(
     """Who a mail goes to: those named, else those whom it answers; never we ourselves."""
     for field, given in (("to", body.to), ("cc", body.cc)):
         for address in given:
+            if masking.DOTS in address:
+                raise Malformed(field, "is masked: reveal the customer to see it", "masked")
             if "\n" in address or "\r" in address or not _is_address(address):
                 raise Malformed(field, f"{address.strip()!r} is not an address", "no_email")
     if body.to or body.mode == "forward":

@@ -1,22 +1,32 @@
 """What conversations keep of a customer: the words, files and drafts, erased on request."""
 
-from collections.abc import Collection, Mapping
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from warmline.conversations import search
 from warmline.conversations.tables import (
     CHUNK,
     conversation,
     draft,
+    entry,
     file,
     message,
     rating_comment,
-    word,
 )
 from warmline.core.words import Instant, SiteId
 from warmline.ports import Person
+from warmline.storage.database import Database
+from warmline.storage.rows import rows
+
+STEP_PAGES = 100
+"""A step takes about 30 ms, in which nobody else writes."""
+STEPS_LIMIT = 100_000
+_HIDDEN = frozenset({"site", "token_hash", "root", "html", "original_html", "original_blob"})
+"""What an export leaves out: secrets, our own order, and the same words once more as markup."""
 
 
 class ConversationTraces:
@@ -47,7 +57,7 @@ class ConversationTraces:
         )
         blobs.update(await connection.scalars(originals))
         await connection.execute(file.delete().where(self._files(theirs)))
-        for table in (draft, rating_comment, word, message):
+        for table in (draft, rating_comment, entry, message):
             await connection.execute(
                 table.delete().where(table.c.site == self._site, table.c.interaction.in_(theirs))
             )
@@ -57,6 +67,29 @@ class ConversationTraces:
             .values(subject=None, token_hash=None, erased_at=at)
         )
         return blobs
+
+    async def tell(
+        self, connection: AsyncConnection, who: Person
+    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Conversations with every word, note, draft and rating, and the files that were sent."""
+        theirs = self._theirs(who)
+        header = select(conversation).where(
+            conversation.c.site == self._site, conversation.c.customer.in_(who.ids)
+        )
+        asked: Mapping[str, Select[Any]] = {
+            "conversations": header.order_by(conversation.c.arrived_at),
+            "messages": self._all(message, theirs).order_by(message.c.at, message.c.seq),
+            "ratings": self._all(rating_comment, theirs),
+            "drafts": self._all(draft, theirs),
+            "files": select(file).where(self._files(theirs)).order_by(file.c.at, file.c.id),
+        }
+        return {
+            name: [
+                {key: value for key, value in one.items() if key not in _HIDDEN}
+                for one in await rows(connection, query)
+            ]
+            for name, query in asked.items()
+        }
 
     async def needed(self, connection: AsyncConnection, blobs: Collection[str]) -> Collection[str]:
         """The blobs of files and originals that are there still, of any site."""
@@ -81,9 +114,29 @@ class ConversationTraces:
             file.c.interaction.in_(theirs), file.c.message.in_(said)
         )
 
+    def _all(self, table: Any, theirs: Select[Any]) -> Select[Any]:
+        return select(table).where(table.c.site == self._site, table.c.interaction.in_(theirs))
+
     def _count(self, table: Any, theirs: Select[Any]) -> Select[Any]:
         return (
             select(func.count())
             .select_from(table)
             .where(table.c.site == self._site, table.c.interaction.in_(theirs))
         )
+
+
+class SearchSweep:
+    """Takes erased words out of the search index, which only marks them as gone until then."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sweep(self) -> None:
+        """Write the index anew without them, a step at a time, so that nobody waits for it."""
+        pages = -STEP_PAGES
+        for _ in range(STEPS_LIMIT):
+            async with self._database.write() as connection:
+                if not await search.merge_step(connection, pages):
+                    return
+            pages = STEP_PAGES
+            await asyncio.sleep(0)

@@ -66,7 +66,7 @@ def matching(site: SiteId, wanted: Wanted) -> Select[Any]:
     if wanted.text:
         found = search.matching(site, wanted.text)
         if found is not None:
-            query = query.where(conversation.c.interaction.in_(found))
+            query = query.where(found)
     return query
 
 
@@ -106,7 +106,7 @@ def add_list_routes(router: APIRouter, room: Room) -> None:
             query = queries.before(query, *read_place(before))
         async with room.database.read() as connection:
             found = await rows(connection, query.limit(limit + 1))
-        shown = await shown_list(room, found[:limit])
+        shown = await shown_list(room, actor, found[:limit])
         last = found[limit - 1] if len(found) > limit else None
         return {"interactions": shown, "next": place(last) if last else None}
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from warmline.core.words import (
+    Actor,
     AgentId,
     CustomerId,
     InboxId,
@@ -146,7 +147,12 @@ class Names(Protocol):
 
     async def users(self, ids: Collection[UserId]) -> Mapping[UserId, str]: ...
     async def agents(self, ids: Collection[AgentId]) -> Mapping[AgentId, str]: ...
-    async def customers(self, ids: Collection[CustomerId]) -> Mapping[CustomerId, str]: ...
+    async def customers(
+        self, ids: Collection[CustomerId], *, reader: Actor
+    ) -> Mapping[CustomerId, str]:
+        """Masked, unless the person is open to the reader."""
+        ...
+
     async def same(self, customer: CustomerId, /) -> Collection[CustomerId]:
         """All ids of one person: this one, and those that turned out to be the same."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.sql.selectable import FromClause
 
 from warmline.conversations.model import MessageState
 from warmline.conversations.tables import (
@@ -223,6 +224,25 @@ def counts(site: SiteId, customers: Collection[CustomerId]) -> Select[*tuple[Any
         func.count().filter(conversation.c.closed_at.is_(None)).label("open"),
         func.max(conversation.c.arrived_at).label("last_at"),
     ).where(conversation.c.site == site, conversation.c.customer.in_(customers))
+
+
+def last_contacts(site: SiteId, customers: Collection[CustomerId] | None) -> FromClause:
+    """When customers came last and how often, by id: `customer`, `last_at`, `many`."""
+    among = (
+        conversation.c.customer.is_not(None)
+        if customers is None
+        else conversation.c.customer.in_(customers)
+    )
+    return (
+        select(
+            conversation.c.customer,
+            func.max(conversation.c.arrived_at).label("last_at"),
+            func.count().label("many"),
+        )
+        .where(conversation.c.site == site, among)
+        .group_by(conversation.c.customer)
+        .subquery()
+    )
 
 
 def before(query: Select[Any], at: Instant, interaction: str) -> Select[Any]:

@@ -1,17 +1,14 @@
-"""What conversations do when something happened: headers, receipts, who took part, search words."""
+"""What conversations do when something happened: headers, receipts, who took part."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from warmline.conversations import search
 from warmline.conversations.model import Author, MessageState
-from warmline.conversations.tables import CHUNK, conversation, happening, message, part
+from warmline.conversations.tables import conversation, happening, message, part
 from warmline.core import events as e
 from warmline.core.words import (
     AgentId,
@@ -44,7 +41,6 @@ _CONSULTS: Mapping[type[e.Event], str] = {
     e.ConsultJoined: "consult_joined",
     e.ConsultEnded: "consult_left",
 }
-_Id = TypeVar("_Id", bound=str)
 _GONE_ON = (MessageState.QUEUED.value, MessageState.SENT.value)
 
 
@@ -66,7 +62,6 @@ class Fold:
     read: dict[tuple[InteractionId, Party], MessageId] = field(
         default_factory=dict[tuple[InteractionId, Party], MessageId]
     )
-    said: list[MessageId] = field(default_factory=list[MessageId])
     happened: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
 
     def add(self, recorded: Recorded) -> None:
@@ -133,16 +128,10 @@ class Fold:
         match event:
             case e.MessageReceived():
                 header["last_message_at"] = event.at
-                self.said.append(event.message)
             case e.MessageSent():
                 header["last_message_at"] = event.at
-                self.said.append(event.message)
                 if event.author is Party.AGENT:
                     self.first_answers.setdefault(event.interaction, event.at)
-            case e.NoteAdded():
-                self.said.append(event.note)
-            case e.Transferred() if event.note is not None:
-                self.said.append(event.note)
             case e.MessageUnsent():
                 self.states[event.message] = (MessageState.UNSENT, None)
             case e.MessageDelivered():
@@ -199,9 +188,6 @@ class ConversationReaction:
             fold.add(recorded)
         if not fold.headers:
             return
-        texts = await self._texts(fold)
-        # Stemming takes a while when there is much to catch up with; others go on meanwhile.
-        found_by = await asyncio.to_thread(search.found_by, texts)
         async with self._database.write() as connection:
             await self._insert_missing(connection, fold.arrived)
             await self._update_headers(connection, fold)
@@ -210,7 +196,6 @@ class ConversationReaction:
             await self._update_states(connection, fold)
             for (interaction, reader), upto in fold.read.items():
                 await self._mark_read(connection, interaction, reader, upto)
-            await search.remember(connection, self._site, found_by)
 
     async def _insert_missing(
         self, connection: AsyncConnection, arrived: Mapping[InteractionId, e.Arrived]
@@ -325,28 +310,6 @@ class ConversationReaction:
             .values(state=MessageState.READ.value)
         )
 
-    async def _texts(self, fold: Fold) -> Mapping[InteractionId, Sequence[str]]:
-        """What was said in a batch, and the subjects of what arrived."""
-        texts: dict[InteractionId, list[str]] = defaultdict(list)
-        async with self._database.read() as connection:
-            for chunk in _chunks(fold.said):
-                said = select(message.c.interaction, message.c.text, message.c.email).where(
-                    message.c.site == self._site, message.c.id.in_(chunk)
-                )
-                for interaction, text, email in await connection.execute(said):
-                    texts[interaction].append(text)
-                    if email:
-                        texts[interaction].append(f"{email['subject']} {email['from']}")
-            for chunk in _chunks(fold.arrived):
-                subjects = select(conversation.c.interaction, conversation.c.subject).where(
-                    conversation.c.site == self._site,
-                    conversation.c.interaction.in_(chunk),
-                    conversation.c.subject.is_not(None),
-                )
-                for interaction, subject in await connection.execute(subjects):
-                    texts[interaction].append(subject)
-        return texts
-
 
 def _header(site: SiteId, event: e.Arrived) -> dict[str, object]:
     return {
@@ -364,9 +327,3 @@ def _header(site: SiteId, event: e.Arrived) -> dict[str, object]:
         "follows": event.follows,
         "root": event.follows or event.interaction,
     }
-
-
-def _chunks(ids: Iterable[_Id]) -> Iterable[list[_Id]]:
-    listed = list(ids)
-    for start in range(0, len(listed), CHUNK):
-        yield listed[start : start + CHUNK]

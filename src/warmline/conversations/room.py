@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from email.utils import parseaddr
+from typing import Any, Protocol, cast
 
 from fastapi import HTTPException
 
 from warmline.conversations import queries
 from warmline.conversations.files import Taking
 from warmline.conversations.model import Author, Names
-from warmline.conversations.scope import Sight
+from warmline.conversations.scope import Sight, live_of
+from warmline.core import masking
 from warmline.core.words import (
     Actor,
     AgentId,
@@ -21,7 +23,7 @@ from warmline.core.words import (
     SiteId,
     UserId,
 )
-from warmline.ports import Blobs, Clock, Guard, State, Submit
+from warmline.ports import Blobs, Clock, Guard, Privacy, State, Submit
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
 
@@ -44,6 +46,7 @@ class Room:
     clock: Clock
     site: SiteId
     names: Names
+    privacy: Privacy
     sight: Sight
     take: Taking
     mailboxes: Mailboxes
@@ -72,8 +75,14 @@ class Room:
         async with self.database.read() as connection:
             return await row(connection, queries.message_by_id(self.site, id_))
 
-    async def shown(self, header: Row, messages: Sequence[Row]) -> list[dict[str, object]]:
-        """Messages as a screen reads them, with the names of people and their files."""
+    async def is_open(self, actor: Actor, customer: str | None) -> bool:
+        """Whether the reader sees a customer unmasked; of nobody there is nothing to mask."""
+        return customer is None or await self.privacy.opens(actor, [CustomerId(customer)])
+
+    async def shown(
+        self, actor: Actor, header: Row, messages: Sequence[Row]
+    ) -> list[dict[str, object]]:
+        """Messages as the actor reads them, with the names of people and their files."""
         ids = [MessageId(one["id"]) for one in messages]
         async with self.database.read() as connection:
             found = await rows(connection, queries.files_of_messages(self.site, ids))
@@ -82,19 +91,39 @@ class Room:
             files.setdefault(one["message"], []).append(shown_file(one))
         users = await self.names.users({UserId(m["user"]) for m in messages if m["user"]})
         agents = await self.names.agents({AgentId(m["agent"]) for m in messages if m["agent"]})
-        customer = await self.customer_name(header["customer"])
-        return [
+        customer = await self.customer_name(actor, header)
+        shown = [
             shown_message(
                 one, files=files.get(one["id"], []), name=_name(one, users, agents, customer)
             )
             for one in messages
         ]
+        if any(one["email"] for one in shown) and not await self.reads_addresses(actor, header):
+            own = await self.mailboxes.addresses(InboxId(header["inbox"]))
+            for one in shown:
+                one["email"] = masked_envelope(one["email"], own)
+        return shown
 
-    async def customer_name(self, customer: str | None) -> str | None:
-        """What a customer is called, None when nobody knows."""
+    async def reads_addresses(self, actor: Actor, header: Row) -> bool:
+        """Whether the actor sees to whom and from whom the mails of a conversation go."""
+        customer = self.customer_of(header)
+        if customer is not None:
+            return await self.is_open(actor, customer)
+        agent = actor.agent
+        return agent is not None and header["interaction"] in live_of(self.state.center(), agent)
+
+    def customer_of(self, header: Row) -> str | None:
+        """Whose it is: the live state, where there is one, knows it sooner than the row."""
+        live = self.state.center().interactions.get(header["interaction"])
+        return header["customer"] if live is None else live.customer
+
+    async def customer_name(self, actor: Actor, header: Row) -> str | None:
+        """What its customer is called as the actor sees it, None when nobody knows."""
+        customer = self.customer_of(header)
         if customer is None:
             return None
-        return (await self.names.customers([CustomerId(customer)])).get(CustomerId(customer))
+        names = await self.names.customers([CustomerId(customer)], reader=actor)
+        return names.get(CustomerId(customer))
 
 
 def _name(
@@ -151,14 +180,41 @@ def shown_header(row: Row, state: State) -> dict[str, object]:
     return shown
 
 
-async def shown_list(room: Room, found: Sequence[Row]) -> Sequence[dict[str, object]]:
-    """Headers for a list, with the names of customers and agents."""
+def masked_envelope(email: object, own: Collection[str]) -> object:
+    """The head of a mail with the addresses of others masked, and without ids that name hosts."""
+    if not isinstance(email, dict):
+        return email
+    envelope = cast("dict[str, Any]", email)
+    ours = {parseaddr(one)[1].casefold() for one in own}
+
+    def shown(text: str) -> str:
+        return text if parseaddr(text)[1].casefold() in ours else masking.address(text)
+
+    return {
+        **envelope,
+        "from": shown(str(envelope.get("from", ""))),
+        **{
+            field: [shown(str(one)) for one in envelope.get(field) or ()]
+            for field in ("to", "cc", "reply_to")
+        },
+        "message_id": None,
+        "in_reply_to": None,
+        "references": [],
+        "masked": True,
+    }
+
+
+async def shown_list(room: Room, actor: Actor, found: Sequence[Row]) -> Sequence[dict[str, object]]:
+    """Headers for a list, with the names of customers as the actor sees them, and of agents."""
     shown = [shown_header(one, room.state) for one in found]
-    customers = await room.names.customers(_ids(shown, "customer"))
+    ids = _ids(shown, "customer")
+    customers = await room.names.customers(ids, reader=actor)
+    open_ = await room.privacy.open_among(actor, ids)
     agents = await room.names.agents(_ids(shown, "agent"))
     for one in shown:
         one["customer_name"] = customers.get(CustomerId(str(one["customer"])))
         one["agent_name"] = agents.get(AgentId(str(one["agent"])))
+        one["masked"] = one["customer"] is not None and one["customer"] not in open_
     return shown
 
 

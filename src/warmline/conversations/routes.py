@@ -24,6 +24,7 @@ from warmline.conversations.model import (
 )
 from warmline.conversations.room import Mailboxes, Room, shown_file, shown_header
 from warmline.conversations.scope import Sight
+from warmline.conversations.search_routes import add_search_routes
 from warmline.conversations.tables import draft
 from warmline.conversations.transfer_routes import add_transfer_routes
 from warmline.core.commands import AddNote, Send, Unsend
@@ -37,7 +38,7 @@ from warmline.core.words import (
     Rejected,
     SiteId,
 )
-from warmline.ports import Blobs, Clock, Guard, State, Submit
+from warmline.ports import Blobs, Clock, Guard, Privacy, State, Submit
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
 from warmline.storage.upsert import upsert
@@ -74,6 +75,7 @@ def routes(
     clock: Clock,
     site: SiteId,
     names: Names,
+    privacy: Privacy,
     sight: Sight,
     take: Taking,
     mailboxes: Mailboxes,
@@ -90,6 +92,7 @@ def routes(
         clock=clock,
         site=site,
         names=names,
+        privacy=privacy,
         sight=sight,
         take=take,
         mailboxes=mailboxes,
@@ -104,6 +107,7 @@ def routes(
     add_file_routes(router, room)
     add_transfer_routes(router, room)
     add_list_routes(router, room)
+    add_search_routes(router, room)
     return router
 
 
@@ -116,7 +120,7 @@ def _add_reading(router: APIRouter, room: Room) -> None:
     ) -> dict[str, object]:
         """The head of a conversation, with the other interactions of its thread."""
         header = await room.header(actor, interaction)
-        return await _head(room, header)
+        return await _head(room, actor, header)
 
     @router.get("/conversations/{interaction}/messages")
     async def messages(
@@ -135,7 +139,7 @@ def _add_reading(router: APIRouter, room: Room) -> None:
                 ),
             )
         return {
-            "messages": await room.shown(header, found[:limit]),
+            "messages": await room.shown(actor, header, found[:limit]),
             "more": len(found) > limit,
         }
 
@@ -148,9 +152,11 @@ def _add_reading(router: APIRouter, room: Room) -> None:
         raw: bool = False,
     ) -> Response:
         """The whole text of a message before anything was cut; `raw` is the mail itself."""
-        await room.header(actor, interaction)
+        header = await room.header(actor, interaction)
         found = await room.message(interaction, message)
         if raw:
+            if not await room.reads_addresses(actor, header):
+                raise Rejected("masked", "The mail itself names people: reveal the customer first.")
             return await _raw(room, found["original_blob"])
         return JSONResponse(
             {
@@ -161,7 +167,7 @@ def _add_reading(router: APIRouter, room: Room) -> None:
         )
 
 
-async def _head(room: Room, header: Row) -> dict[str, object]:
+async def _head(room: Room, actor: Actor, header: Row) -> dict[str, object]:
     interaction = InteractionId(header["interaction"])
     async with room.database.read() as connection:
         thread = await rows(connection, queries.newest_of_thread(room.site, header["root"]))
@@ -169,7 +175,8 @@ async def _head(room: Room, header: Row) -> dict[str, object]:
         lines = await rows(connection, queries.happenings_of(room.site, interaction))
     return {
         **shown_header(header, room.state),
-        "customer_name": await room.customer_name(header["customer"]),
+        "customer_name": await room.customer_name(actor, header),
+        "masked": not await room.is_open(actor, room.customer_of(header)),
         "rating_comment": comment["comment"] if comment else None,
         "happenings": [
             {name: one[name] for name in ("what", "at", "agent", "cause")}
@@ -258,7 +265,7 @@ async def _shown_one(
 ) -> dict[str, object]:
     header = await room.header(actor, interaction)
     message = await room.message(interaction, id_)
-    return {"message": (await room.shown(header, [message]))[0]}
+    return {"message": (await room.shown(actor, header, [message]))[0]}
 
 
 def _add_notes(router: APIRouter, room: Room) -> None:

@@ -6,18 +6,23 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Connection,
     Index,
     Integer,
     String,
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
+from warmline.storage.fulltext import make
 from warmline.storage.schema import ID_CHARS, metadata
 
 ID = String(ID_CHARS)
 _JSON = JSON(none_as_null=True)
+_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that SQLite keeps as the place of the row itself."""
 
 
 def _column(name: str, kind: Any, *, required: bool = False) -> Column[Any]:
@@ -157,15 +162,37 @@ rating_comment = Table(
     _column("at", BigInteger, required=True),
 )
 
-word = Table(
-    "conversation_word",
+entry = Table(
+    "search_entry",
+    metadata,
+    Column("id", _NUMBER, primary_key=True, autoincrement=False),
+    _column("site", ID, required=True),
+    _column("message", ID, required=True),
+    _column("interaction", ID, required=True),
+    _column("words", Text, required=True),
+    UniqueConstraint("site", "message", name="uq_search_entry_message"),
+    Index("ix_search_entry_interaction", "site", "interaction"),
+)
+"""What each message and note can be found by: stemmed words with spaces between, each once.
+
+Ids stand in order of time (`search.ID_STEP`). The index in the database's own words follows it.
+"""
+
+fill = Table(
+    "search_fill",
     metadata,
     Column("site", ID, primary_key=True),
-    Column("word", String(64), primary_key=True),
-    Column("interaction", ID, primary_key=True),
-    Index("ix_conversation_word_interaction", "site", "interaction"),
+    _column("after", ID, required=True),
+    _column("texts", BigInteger, required=True),
+    _column("ended_at", BigInteger),
 )
-"""Stemmed words by interaction: what full-text search looks in."""
+"""How far the texts from before there was an index are in it: up to the interaction `after`."""
+
+
+@event.listens_for(entry, "after_create")
+def _with_index(_: Table, connection: Connection, **__: object) -> None:
+    make(connection)
+
 
 CHUNK = 400
 """How many ids one statement names."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from warmline.conversations import queries
-from warmline.conversations.list_routes import place, read_place
 from warmline.conversations.model import Author, MessageState
 from warmline.conversations.room import shown_header
-from warmline.conversations.tables import message
-from warmline.core.words import CustomerId, InteractionId, SiteId
+from warmline.conversations.tables import CHUNK, conversation, message
+from warmline.core.words import CustomerId, Instant, InteractionId, SiteId
 from warmline.ports import State
 from warmline.storage.database import Database
 from warmline.storage.rows import row, rows
@@ -25,20 +24,49 @@ class Timeline:
         self._site = site
         self._state = state
 
-    async def page(
-        self, customers: Collection[CustomerId], *, before: str | None, limit: int
-    ) -> tuple[Sequence[Mapping[str, object]], str | None]:
-        """The newest conversations before a place, and the place where to go on."""
-        query = queries.of_customers(self._site, customers)
-        if before:
-            query = queries.before(query, *read_place(before))
+    async def talks(
+        self,
+        customers: Collection[CustomerId],
+        *,
+        before: tuple[Instant, str] | None,
+        medium: str | None,
+        agent: str | None,
+        queue: str | None,
+        since: Instant,
+        until: Instant | None,
+        limit: int,
+    ) -> Sequence[Mapping[str, object]]:
+        """The newest conversations strictly before a moment and id, with a glimpse of each."""
+        query = (
+            select(conversation)
+            .where(
+                conversation.c.site == self._site,
+                conversation.c.customer.in_(sorted(customers)[:CHUNK]),
+                conversation.c.arrived_at >= since,
+            )
+            .order_by(conversation.c.arrived_at.desc(), conversation.c.interaction.desc())
+            .limit(limit)
+        )
+        for column, value in {"medium": medium, "agent": agent, "queue": queue}.items():
+            if value is not None:
+                query = query.where(conversation.c[column] == value)
+        if until is not None:
+            query = query.where(conversation.c.arrived_at < until)
+        if before is not None:
+            at, id_ = before
+            query = query.where(
+                or_(
+                    conversation.c.arrived_at < at,
+                    (conversation.c.arrived_at == at) & (conversation.c.interaction < id_),
+                )
+            )
         async with self._database.read() as connection:
-            found = await rows(connection, query.limit(limit + 1))
-        shown = [shown_header(one, self._state) for one in found[:limit]]
+            found = await rows(connection, query)
+        shown = [shown_header(one, self._state) for one in found]
         glimpses = await self._glimpses([InteractionId(str(one["interaction"])) for one in shown])
         for one in shown:
             one["glimpse"] = glimpses.get(str(one["interaction"]), "")
-        return shown, place(found[limit - 1]) if len(found) > limit else None
+        return shown
 
     async def counts(self, customers: Collection[CustomerId]) -> Mapping[str, int | None]:
         """How many conversations there were, how many are open, when the last one began."""

@@ -7,6 +7,7 @@ from sqlalchemy import Table, bindparam, exists, func, insert, literal, select, 
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import BindParameter
 
+from warmline.conversations import search
 from warmline.conversations.model import (
     SUBJECT_LIMIT_CHARS,
     Author,
@@ -103,12 +104,13 @@ def _header(site: SiteId, given: Opening) -> dict[str, object]:
 
 
 def said(site: SiteId, given: Said) -> tuple[Write, ...]:
-    """A message or note with its files, as the next of its interaction.
+    """A message or note with its files and what it is found by, as the next of its interaction.
 
     A message id that is taken writes nothing: what was said first stands.
     """
     return (
         Write(statement=_SAY, rows=[_row(_columns(site, given))]),
+        *search.findable([search.entry_row(site, given)]),
         *(_file(site, one, given.interaction, given.id) for one in given.files),
         *_attached(site, given),
     )
