@@ -240,6 +240,54 @@ class MailCaller:
         """See `go_away`."""
 
 
-CALLERS = {"webchat": WebCaller, "loopback": LoopCaller, "email": MailCaller}
+class CallbackCaller:
+    """A customer who wants to be called: asks once, and then waits for the telephone."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._start = str(uuid4())
+        self._number = f"+4850{uuid4().int % 10_000_000:07}"
+        self.interaction = ""
+
+    def channel(self) -> Channel:
+        return self._house.callbacks
+
+    async def arrive(self, text: str, *, again: bool = False) -> None:
+        body = {"inbox": "call-me", "id": self._start, "number": self._number, "text": text}
+        answer = await self._house.http.post("/api/v1/callbacks", json=body)
+        assert answer.status_code == 201, answer.text
+        self.interaction = answer.json()["interaction"]
+
+    async def say(self, text: str, *, id_: str | None = None) -> str:
+        raise AssertionError("nothing is written after a request")
+
+    async def heard(self, count: int) -> list[str]:
+        raise AssertionError("nothing is written to one who wants to be called")
+
+    async def end(self) -> None:
+        raise AssertionError("nobody takes a request back")
+
+    async def ended(self) -> None:
+        """A customer learns of it by the call alone."""
+        await until("the end", lambda: self._house.open(self.interaction) is None)
+
+    async def rate(self, score: int) -> None:
+        raise AssertionError("calls are not rated yet")
+
+    async def go_away(self) -> None:
+        """Nobody has to be there."""
+
+    async def come_back(self) -> None:
+        """See `go_away`."""
+
+
+CALLERS = {
+    "webchat": WebCaller,
+    "loopback": LoopCaller,
+    "email": MailCaller,
+    "callback": CallbackCaller,
+}
+WRITING = ("webchat", "loopback", "email")
+"""Channels on which the customer is answered in writing."""
 LIVE = ("webchat", "loopback")
 """Channels on which the customer is there, can end it, and rates it."""

@@ -19,6 +19,8 @@ from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from warmline.channels.callback.channel import Callbacks
+from warmline.channels.callback.door import callback_door
 from warmline.channels.email.channel import EmailChannel
 from warmline.channels.email.imap_in import Pace
 from warmline.channels.email.mailboxes import Mailbox
@@ -97,7 +99,9 @@ class TeamNames:
     async def agents(self, ids: Collection[AgentId]) -> Mapping[AgentId, str]:
         return {id_: f"{id_.title()} Nowak" for id_ in ids}
 
-    async def customers(self, ids: Collection[CustomerId]) -> Mapping[CustomerId, str]:
+    async def customers(
+        self, ids: Collection[CustomerId], *, reader: Actor
+    ) -> Mapping[CustomerId, str]:
         return {}
 
     async def same(self, customer: CustomerId) -> Collection[CustomerId]:
@@ -170,6 +174,14 @@ class House:
             state=self.engine,
             clock=self.clock,
         )
+        self.callbacks = Callbacks(
+            site=SITE,
+            settings=self.settings,
+            database=self.database,
+            state=self.engine,
+            clock=self.clock,
+            customers=self.customers,
+        )
         self.blobs = blobs
         self.email = EmailChannel(
             site=SITE,
@@ -198,6 +210,7 @@ class House:
                 ChannelReaction(self.webchat),
                 ChannelReaction(self.loopback),
                 ChannelReaction(self.email),
+                ChannelReaction(self.callbacks),
                 ConversationReaction(self.database, SITE),
             ],
         )
@@ -206,6 +219,7 @@ class House:
         problems.install(app)
         app.include_router(chat_door(self.webchat))
         app.include_router(chat_socket(self.webchat))
+        app.include_router(callback_door(self.callbacks))
         app.add_middleware(ChatCors, state=self.engine)
         self.app = app
         config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
@@ -214,8 +228,8 @@ class House:
         self.serving = asyncio.create_task(self.server.serve(sockets=[kept]))
         await until("the server's start", lambda: self.server.started)
 
-    def channels(self) -> tuple[WebChat, Loopback, EmailChannel]:
-        return self.webchat, self.loopback, self.email
+    def channels(self) -> tuple[WebChat, Loopback, EmailChannel, Callbacks]:
+        return self.webchat, self.loopback, self.email, self.callbacks
 
     async def reconcile(self) -> None:
         for channel in self.channels():
@@ -426,7 +440,7 @@ def furniture() -> list[c.Command]:
     hours = {later: (Interval(opens=540, closes=1_020),)}
     ring = (Ring(language_level=0),)
     wrap = WrapUpRule(mode=WrapUpMode.REQUIRED, limit_ms=0, automatic=DispositionId("done"))
-    slots = {Medium.CHAT: 20, Medium.MESSAGE: 20, Medium.EMAIL: 20}
+    slots = {Medium.CHAT: 20, Medium.MESSAGE: 20, Medium.EMAIL: 20, Medium.CALLBACK: 5}
     queues = [
         Queue(id=QueueId("talks"), name="Talks", rings=ring, wrap_up=wrap),
         Queue(id=QueueId("orders"), name="Orders", rings=ring, wrap_up=wrap),
@@ -465,6 +479,15 @@ def furniture() -> list[c.Command]:
             offline_inbox=InboxId("letters"),
         ),
         Inbox(id=InboxId("loop"), name="Loop", medium=Medium.MESSAGE, queue=QueueId("talks")),
+        Inbox(
+            id=InboxId("call-me"),
+            name="Call me",
+            medium=Medium.CALLBACK,
+            queue=QueueId("talks"),
+            by_reason={"orders": QueueId("orders")},
+            origins=(SHOP,),
+        ),
+        Inbox(id=InboxId("call-late"), name="Late", medium=Medium.CALLBACK, queue=QueueId("night")),
     ]
     return [
         c.DefineDisposition(

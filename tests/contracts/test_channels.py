@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.channels.email.post import relay_settings
-from tests.contracts.callers import CALLERS, LIVE, Caller
+from tests.contracts.callers import CALLERS, LIVE, WRITING, Caller
 from tests.contracts.house import ANNA, House, open_house, until
 from tests.services.smtp_sink import SmtpSink
 from warmline.conversations.tables import message
@@ -20,6 +20,7 @@ from warmline.storage.rows import rows
 
 MANY = 20
 live_only = pytest.mark.parametrize("dial", LIVE, indirect=True)
+writing_only = pytest.mark.parametrize("dial", WRITING, indirect=True)
 Dial: TypeAlias = Callable[[], Caller]
 
 
@@ -77,6 +78,7 @@ async def test_who_comes_twice_with_the_same_id_has_come_once(house: House, cust
     assert await said_by_customer(house, customer.interaction) == ["Hello"]
 
 
+@writing_only
 async def test_what_is_said_twice_with_the_same_id_is_said_once(house: House, customer: Caller):
     await customer.arrive("Hello")
     id_ = str(uuid4())
@@ -86,6 +88,7 @@ async def test_what_is_said_twice_with_the_same_id_is_said_once(house: House, cu
     assert len(await house.log(e.MessageReceived)) == 2
 
 
+@writing_only
 async def test_words_go_both_ways_in_order(house: House, customer: Caller):
     await connected(house, customer)
     ours = [f"ours {number}" for number in range(MANY)]
@@ -97,6 +100,7 @@ async def test_words_go_both_ways_in_order(house: House, customer: Caller):
     assert await said_by_customer(house, customer.interaction) == ["Hello", *theirs]
 
 
+@writing_only
 async def test_customers_hear_only_what_is_theirs(house: House, dial: Dial):
     one, two = dial(), dial()
     await connected(house, one)
@@ -107,6 +111,7 @@ async def test_customers_hear_only_what_is_theirs(house: House, dial: Dial):
     assert await two.heard(1) == ["for two"]
 
 
+@writing_only
 async def test_what_the_customer_has_got_is_delivered_once(house: House, customer: Caller):
     assert customer.channel().capabilities.receipts
     await connected(house, customer)
@@ -155,6 +160,7 @@ async def test_a_live_customer_who_goes_away_is_missed_until_back(house: House, 
     assert await customer.heard(1) == ["While you were away"]
 
 
+@writing_only
 async def test_after_a_restart_it_goes_on_where_it_was(house: House, customer: Caller):
     await connected(house, customer)
     await house.writes(customer.interaction, "before")
@@ -169,6 +175,18 @@ async def test_after_a_restart_it_goes_on_where_it_was(house: House, customer: C
     assert await said_by_customer(house, customer.interaction) == ["Hello", "still me"]
     assert len(await house.log(e.Arrived)) == 1
     assert house.open(customer.interaction).customer_gone_since is None
+
+
+async def test_after_a_restart_the_same_agent_still_has_it(house: House, customer: Caller):
+    await connected(house, customer)
+    await house.caught_up()
+    await house.restart()
+    await customer.come_back()
+    await house.reconcile()
+    assert house.open(customer.interaction).agent == ANNA
+    assert len(await house.log(e.Arrived)) == 1
+    await house.ends(customer.interaction)
+    await customer.ended()
 
 
 @live_only
@@ -186,6 +204,7 @@ async def test_who_does_not_come_back_after_a_restart_has_left(house: House, cus
     assert house.open(interaction).agent == ANNA
 
 
+@writing_only
 async def test_reacting_twice_does_no_harm(house: House, customer: Caller):
     await connected(house, customer)
     await house.writes(customer.interaction, "one")
@@ -209,6 +228,7 @@ async def test_reacting_twice_does_no_harm(house: House, customer: Caller):
     assert later.count(e.MessageSent) == 1
 
 
+@writing_only
 async def test_reacting_without_anybody_there_does_no_harm(house: House, customer: Caller):
     await connected(house, customer)
     await house.writes(customer.interaction, "one")
@@ -232,6 +252,22 @@ async def test_a_channel_that_takes_ratings_takes_them(house: House, customer: C
     await customer.ended()
     await customer.rate(4)
     assert [event.score for event in await house.log(e.Rated)] == [4]
+
+
+@pytest.mark.parametrize("dial", [one for one in CALLERS if one not in WRITING], indirect=True)
+async def test_a_channel_that_does_not_write_does_nothing_of_its_own(
+    house: House, customer: Caller
+):
+    assert not customer.channel().capabilities.writes
+    await connected(house, customer)
+    await house.caught_up()
+    journal = DatabaseJournal(house.database, house.webchat.site, EventCodec())
+    before = await journal.last()
+    for _ in range(2):
+        async for chunk in journal.read(after=0):
+            for recorded in chunk:
+                await customer.channel().react(recorded)
+    assert await journal.last() == before
 
 
 def test_a_capability_is_said_of_a_medium_that_the_core_knows(customer: Caller):

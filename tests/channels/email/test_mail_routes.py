@@ -19,6 +19,7 @@ from warmline.channels.email.routes import mail_routes
 from warmline.channels.email.tables import keep_receipt, mailbox
 from warmline.core.words import Role, SiteId
 from warmline.customers.directory import Directory
+from warmline.security.privacy import OpenPersons
 from warmline.storage.blobs import FolderBlobs
 from warmline.storage.rows import rows
 
@@ -41,6 +42,7 @@ async def center(tmp_path: Path, smtp_sink: SmtpSink) -> AsyncIterator[Center]:
 @pytest.fixture(autouse=True)
 async def channel(center: Center, tmp_path: Path) -> AsyncIterator[EmailChannel]:
     site = SiteId(center.settings.site)
+    directory = Directory(center.database, site, center.clock)
     channel = EmailChannel(
         site=site,
         settings=center.settings,
@@ -48,13 +50,14 @@ async def channel(center: Center, tmp_path: Path) -> AsyncIterator[EmailChannel]
         blobs=FolderBlobs(tmp_path / "blobs", limit_bytes=10_000_000),
         state=center.engine,
         clock=center.clock,
-        customers=Directory(center.database, site, center.clock),
+        customers=directory,
     )
     routes = mail_routes(
         channel=channel,
         state=center.engine,
         guard=center.wired.guard,
         audit=center.security.audit,
+        privacy=OpenPersons(center.engine, center.clock, directory),
     )
     center.app.include_router(routes, prefix=API)
     listening = asyncio.create_task(channel.listen(center.engine.submit))
@@ -227,9 +230,13 @@ async def test_mails_that_started_no_work_are_listed_with_their_reason(
     assert rest["more"] is False
     assert (flooded["reason"], flooded["interaction"]) == ("too_many", "i-1")
     assert (flooded["mailbox_name"], flooded["kept"]) == (None, False)
-    original = await ada.get(f"{API}/ignored-mails/{last['id']}/original")
-    assert original.content == away.as_bytes()
+    first = page["mails"][0]
+    original = await ada.get(f"{API}/ignored-mails/{first['id']}/original")
+    assert original.content == news.as_bytes()
     assert original.headers["content-disposition"].startswith("attachment")
+    # Olga wrote herself, so she is a customer, and what she sends names her.
+    refused = await ada.get(f"{API}/ignored-mails/{last['id']}/original")
+    assert (refused.status_code, refused.json()["code"]) == (409, "masked")
     none = await ada.get(f"{API}/ignored-mails/flood/original")
     assert (none.status_code, none.json()["code"]) == (404, "unknown_mail")
 

@@ -30,6 +30,7 @@ from warmline.ports import (
     Capabilities,
     Clock,
     Recorded,
+    Stakes,
     State,
     Submit,
     Write,
@@ -62,6 +63,7 @@ class EmailChannel:
         pace: Pace | None = None,
         first_retry_ms: Millis = FIRST_RETRY_MS,
         starts_per_hour: int = STARTS_PER_HOUR,
+        stakes: Stakes | None = None,
     ) -> None:
         self.capabilities = Capabilities(
             medium=Medium.EMAIL,
@@ -91,6 +93,7 @@ class EmailChannel:
             clock=clock,
             submit=self.submit,
             customers=customers,
+            stakes=stakes,
             mailboxes=self.mailboxes,
             limits=self._limits,
             starts_per_hour=starts_per_hour,

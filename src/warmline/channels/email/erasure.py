@@ -1,6 +1,6 @@
 """What the mail channel keeps of a customer: mails that wait to leave or belong nowhere."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -58,6 +58,21 @@ class MailTraces:
         )
         return blobs
 
+    async def tell(
+        self, connection: AsyncConnection, who: Person
+    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Mails of theirs that were kept as they came, and those that wait to leave."""
+        kept = select(receipt.c.id, receipt.c.at, receipt.c.kind, receipt.c.raw).where(
+            self._receipts(who), receipt.c.raw.is_not(None)
+        )
+        told: list[Mapping[str, object]] = [
+            {"id": one["id"], "at": one["at"], "kind": one["kind"], **_mail(one["raw"])}
+            for one in await rows(connection, kept)
+        ]
+        waiting = await self._waiting(connection, who)
+        told += [{"id": id_, "kind": "waiting", **_mail(raw)} for id_, raw in waiting.items()]
+        return {"mails": told}
+
     async def needed(self, connection: AsyncConnection, blobs: Collection[str]) -> Collection[str]:
         """The blobs of mails that are kept or wait still, of any site."""
         listed = sorted(blobs)
@@ -96,3 +111,7 @@ class MailTraces:
             receipt.c.interaction.in_(self._theirs(who)),
             receipt.c.sender.in_(self._senders(who)),
         )
+
+
+def _mail(blob: str | None) -> Mapping[str, object]:
+    return {} if blob is None else {"name": "mail.eml", "blob": blob}

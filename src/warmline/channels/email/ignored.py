@@ -1,6 +1,9 @@
 """Mails that asked nobody to work: what they were, when they came, and the mail as it came."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.utils import parseaddr
 from enum import StrEnum
 
 from sqlalchemy import Select, and_, or_, select
@@ -9,7 +12,9 @@ from warmline.channels.email.classify import Kind
 from warmline.channels.email.mailboxes import Mailboxes
 from warmline.channels.email.receive import Outcome
 from warmline.channels.email.tables import receipt, receipt_of
-from warmline.core.words import Instant, SiteId
+from warmline.core.words import CustomerId, Instant, SiteId
+from warmline.customers.model import IdentifierKind
+from warmline.customers.tables import identifier
 from warmline.ports import Blobs
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
@@ -59,6 +64,19 @@ class Ignored:
             last = await row(connection, receipt_of(self._site, before)) if before else None
             found = await rows(connection, self._query(last).limit(limit + 1))
         return [self._shown(one) for one in found[:limit]], len(found) > limit
+
+    async def senders(self, content: bytes) -> Collection[CustomerId]:
+        """The customers who are known by the address that a mail came from."""
+        sender = parseaddr(str(message_from_bytes(content).get("From", "")))[1].casefold()
+        if not sender:
+            return ()
+        query = select(identifier.c.customer).where(
+            identifier.c.site == self._site,
+            identifier.c.kind == IdentifierKind.EMAIL.value,
+            identifier.c.value == sender,
+        )
+        async with self._database.read() as connection:
+            return {one["customer"] for one in await rows(connection, query)}
 
     async def original(self, id_: str) -> bytes | None:
         """The mail as it came, None when it was not kept by itself."""

@@ -9,7 +9,7 @@ from warmline.channels.email.ignored import Ignored, IgnoredMail, Why
 from warmline.conversations.files import headers
 from warmline.core.permissions import Right
 from warmline.core.words import Actor, Rejected
-from warmline.ports import Guard
+from warmline.ports import Guard, Privacy
 
 PAGE = 50
 MOST = 200
@@ -42,7 +42,7 @@ class IgnoredMailsAnswer(BaseModel):
     more: bool
 
 
-def add_ignored(router: APIRouter, ignored: Ignored, guard: Guard) -> None:
+def add_ignored(router: APIRouter, ignored: Ignored, guard: Guard, privacy: Privacy) -> None:
     """The list, and each mail as it came."""
     configure = Depends(guard(Right.CONFIGURE))
 
@@ -57,9 +57,12 @@ def add_ignored(router: APIRouter, ignored: Ignored, guard: Guard) -> None:
         return IgnoredMailsAnswer(mails=[IgnoredMailAnswer.of(mail) for mail in mails], more=more)
 
     @router.get("/ignored-mails/{id_}/original", response_class=Response)
-    async def original(id_: str, _actor: Annotated[Actor, configure]) -> Response:
-        """The mail as it came, to be downloaded."""
+    async def original(id_: str, actor: Annotated[Actor, configure]) -> Response:
+        """The mail as it came, to be downloaded; a customer's own only of whom one may see."""
         content = await ignored.original(id_[:ID_CHARS])
         if content is None:
             raise Rejected("unknown_mail", "This mail was not kept by itself.")
+        senders = await ignored.senders(content)
+        if senders and not await privacy.open_among(actor, senders):
+            raise Rejected("masked", "The mail itself names people: reveal the customer first.")
         return Response(content, media_type=_TYPE, headers=headers("mail.eml", _TYPE))

@@ -112,7 +112,7 @@ class Matching:
         return None if found is None else AgentId(found["agent"])
 
     async def customers(self, address: str) -> str | None:
-        """The customer who has an address, without making one."""
+        """The customer who alone has an address, without making one."""
         async with self._database.read() as connection:
-            found = await row(connection, tables.customer_of(self._site, address.casefold()))
-        return None if found is None else found["customer"]
+            found = await rows(connection, tables.customers_of(self._site, address.casefold()))
+        return found[0]["customer"] if len(found) == 1 else None

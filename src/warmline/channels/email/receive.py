@@ -25,6 +25,7 @@ from warmline.channels.email.reading import (
 )
 from warmline.channels.email.settle import Settling
 from warmline.channels.preference import preference
+from warmline.channels.stake import at_stake
 from warmline.conversations import queries, writes
 from warmline.conversations.model import Author, File, Opening, Original, Said
 from warmline.core.commands import Arrive
@@ -46,7 +47,16 @@ from warmline.core.words import (
 )
 from warmline.customers.directory import Directory
 from warmline.customers.model import Claim, IdentifierKind, Resolved
-from warmline.ports import Blobs, Clock, State, Submit, Unavailable, Write, WriteRefused
+from warmline.ports import (
+    Blobs,
+    Clock,
+    Stakes,
+    State,
+    Submit,
+    Unavailable,
+    Write,
+    WriteRefused,
+)
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row
 
@@ -118,6 +128,7 @@ class Receiving:
         mailboxes: Mailboxes,
         limits: Limits,
         starts_per_hour: int = STARTS_PER_HOUR,
+        stakes: Stakes | None = None,
     ) -> None:
         self._site = site
         self._database = database
@@ -129,6 +140,7 @@ class Receiving:
         self._mailboxes = mailboxes
         self._limits = limits
         self._starts_per_hour = starts_per_hour
+        self._stakes = stakes
         self._matching = Matching(site=site, database=database, mailboxes=mailboxes)
         self._settling = Settling(site=site, database=database, submit=submit)
 
@@ -184,7 +196,8 @@ class Receiving:
 
     async def _person(self, incoming: Incoming) -> Taken:
         who = await self._resolve(incoming)
-        same = await self._customers.same(who.customer) if who else ()
+        known = who.customer if who else None
+        same = await self._customers.same(known) if known else ()
         now = self._clock.now()
         match = await self._matching.of(incoming.mail, customers=same, now=now)
         newest = await self._matching.newest(match.interaction) if match.interaction else None
@@ -269,6 +282,13 @@ class Receiving:
             follows=follows,
             preferred=preferred.agent,
             preferred_why=preferred.why,
+            stake=await at_stake(
+                self._stakes,
+                who,
+                medium=Medium.EMAIL,
+                inbox=InboxId(incoming.mailbox.inbox),
+                text=f"{incoming.mail.subject or ''}\n{said.text}",
+            ),
         )
         try:
             await self._submit(
@@ -276,6 +296,7 @@ class Receiving:
                 writes.opening(self._site, opening),
                 *writes.received(self._site, said),
                 self._receipt(incoming, Outcome.ARRIVED, interaction),
+                *(self._customers.undecided(interaction, who, source=SOURCE) if who else ()),
             )
         except Rejected as refusal:
             if refusal.code != "known_interaction":

@@ -23,7 +23,7 @@ from warmline.channels.email.mailboxes import (
 from warmline.channels.email.smtp_out import Later
 from warmline.core.permissions import Right
 from warmline.core.words import Actor, InboxId, Malformed, Medium, Rejected
-from warmline.ports import Guard, State, Write
+from warmline.ports import Guard, Privacy, State, Write
 
 TEST_S = 20.0
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -255,14 +255,16 @@ class _Desk:
         )
 
 
-def mail_routes(*, channel: EmailChannel, state: State, guard: AnyGuard, audit: Audit) -> APIRouter:
+def mail_routes(
+    *, channel: EmailChannel, state: State, guard: AnyGuard, audit: Audit, privacy: Privacy
+) -> APIRouter:
     """All routes of the mail channel, under `/api/v1`."""
     router = APIRouter(tags=["mail"])
     desk = _Desk(channel=channel, state=state, audit=audit)
     _add_mailboxes(router, desk, guard)
     _add_changes(router, desk, guard)
     _add_outbox(router, desk, guard)
-    add_ignored(router, channel.ignored, guard)
+    add_ignored(router, channel.ignored, guard, privacy)
     return router
 
 

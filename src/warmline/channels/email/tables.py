@@ -198,12 +198,16 @@ def message_of_mail(site: SiteId, message_ids: Collection[str]) -> Select[Any]:
     )
 
 
-def customer_of(site: SiteId, address: str) -> Select[Any]:
-    """The customer who has an address."""
-    return select(identifier.c.customer).where(
-        identifier.c.site == site,
-        identifier.c.kind == IdentifierKind.EMAIL.value,
-        identifier.c.value == address,
+def customers_of(site: SiteId, address: str) -> Select[Any]:
+    """The customers who have an address; two are enough to know that nobody alone has it."""
+    return (
+        select(identifier.c.customer)
+        .where(
+            identifier.c.site == site,
+            identifier.c.kind == IdentifierKind.EMAIL.value,
+            identifier.c.value == address,
+        )
+        .limit(2)
     )
 
 

@@ -51,6 +51,7 @@ from warmline.ports import (
     Recorded,
     Signal,
     Signals,
+    Stakes,
     State,
     Submit,
     Write,
@@ -100,6 +101,7 @@ class WebChat:
         line: Line,
         mailer: Mailer | None = None,
         come_back_ms: Millis = COME_BACK_MS,
+        stakes: Stakes | None = None,
     ) -> None:
         self.site = site
         self.settings = settings
@@ -132,6 +134,7 @@ class WebChat:
             clock=clock,
             submit=self.submit,
             customers=customers,
+            stakes=stakes,
         )
         self._come_back_ms = come_back_ms
         self._submit: Submit | None = None

@@ -1,4 +1,4 @@
-"""Which web sites may call the chat door from a browser: answered inbox by inbox."""
+"""Which web sites may call customers' doors from a browser: answered inbox by inbox."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -8,14 +8,14 @@ from warmline.channels.webchat.limits import may_embed
 from warmline.core.words import Medium
 from warmline.ports import State
 
-PATH = "/api/v1/chat"
+DOORS = {"/api/v1/chat": Medium.CHAT, "/api/v1/callbacks": Medium.CALLBACK}
 REFUSED = "chat_origin_refused"
 """Set in the state of a request whose inbox does not allow the page's origin."""
 _PREFLIGHT_S = 600
 
 
 class ChatCors:
-    """Adds the CORS headers of the chat door; everything else passes untouched.
+    """Adds the CORS headers of customers' doors; everything else passes untouched.
 
     A preflight request does not name its inbox, so it is answered for the origins of any of them;
     the request itself is then checked against its own.
@@ -27,12 +27,14 @@ class ChatCors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or not (path == PATH or path.startswith(f"{PATH}/")):
+        doors = (door for door in DOORS if path == door or path.startswith(f"{door}/"))
+        medium = DOORS.get(next(doors, ""))
+        if scope["type"] != "http" or medium is None:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        allowed = origin is not None and self._allows(origin, headers.get("host"))
+        allowed = origin is not None and self._allows(medium, origin, headers.get("host"))
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(origin if allowed else None)(scope, receive, send)
             return
@@ -50,11 +52,11 @@ class ChatCors:
 
         await self._app(scope, receive, adding)
 
-    def _allows(self, origin: str, host: str | None) -> bool:
+    def _allows(self, medium: Medium, origin: str, host: str | None) -> bool:
         return any(
             may_embed(origin, inbox.origins, host=host)
             for inbox in self._state.center().inboxes.values()
-            if inbox.medium is Medium.CHAT
+            if inbox.medium is medium
         )
 
 

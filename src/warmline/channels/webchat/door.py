@@ -44,7 +44,7 @@ from warmline.channels.webchat.tokens import bearer
 from warmline.channels.webchat.transcript import Line, transcript
 from warmline.conversations.files import headers, served_type
 from warmline.core.permissions import Right
-from warmline.core.words import Actor, InboxId, Party, Rejected
+from warmline.core.words import Actor, InboxId, Medium, Party, Rejected
 from warmline.ports import Busy, Guard
 from warmline.security.audit import Audit
 from warmline.storage.journal import storage_errors
@@ -131,7 +131,7 @@ class _Door:
     def inbox(self, request: Request, inbox: str) -> None:
         """The page may use this inbox."""
         if not self._uncounted(request):
-            self.webchat.limits.call(_address(request))
+            self.webchat.limits.call(counted_as(request))
         self.webchat.reception.inbox(InboxId(inbox))
         origin, host = request.headers.get("origin"), request.headers.get("host")
         if not self.webchat.may_embed(InboxId(inbox), origin, host=host):
@@ -141,7 +141,7 @@ class _Door:
     def start(self, request: Request) -> None:
         """One more chat or form from this address."""
         if not self._uncounted(request):
-            self.webchat.limits.start(_address(request))
+            self.webchat.limits.start(counted_as(request))
 
     async def chat(self, request: Request, _: Annotated[object, Depends(_TOKEN)]) -> Chat:
         """The chat that the request's token opens; a dependency of the routes."""
@@ -155,7 +155,7 @@ class _Door:
 
     async def _opened(self, request: Request, token: str | None) -> Chat:
         if not self._uncounted(request):
-            self.webchat.limits.call(_address(request))
+            self.webchat.limits.call(counted_as(request))
         found = await self.webchat.chats.by_token(token)
         if found is None:
             raise UnknownChat
@@ -166,7 +166,7 @@ class _Door:
         return found
 
 
-def _address(request: Request) -> str:
+def counted_as(request: Request) -> str:
     """Who is counted: an IPv4 address, or the /64 that one subscriber has of IPv6."""
     host = request.client.host if request.client else "unknown"
     try:
@@ -355,13 +355,13 @@ def secret_routes(webchat: WebChat, *, guard: Guard, audit: Audit) -> APIRouter:
     @router.get("")
     async def secret(inbox: str, _: Annotated[Actor, admin]) -> dict[str, object]:
         """The secret, null when there is none yet."""
-        id_ = webchat.reception.inbox(InboxId(inbox)).id
+        id_ = _signed_for(webchat, inbox)
         return {"inbox": id_, "secret": await webchat.reception.secret(id_)}
 
     @router.post("")
     async def renew(inbox: str, actor: Annotated[Actor, admin]) -> dict[str, object]:
         """Make a new secret; identities signed with the old one are refused from now on."""
-        id_ = webchat.reception.inbox(InboxId(inbox)).id
+        id_ = _signed_for(webchat, inbox)
         value = new_secret()
         row = audit.row(actor, "renew", "identity_secret", id_, fields=["secret"])
         with storage_errors():
@@ -372,3 +372,11 @@ def secret_routes(webchat: WebChat, *, guard: Guard, audit: Audit) -> APIRouter:
         return {"inbox": id_, "secret": value}
 
     return router
+
+
+def _signed_for(webchat: WebChat, inbox: str) -> InboxId:
+    """An inbox through which customers come whom a shop may sign for, else `unknown_inbox`."""
+    found = webchat.state.center().inboxes.get(InboxId(inbox))
+    if found is None or found.medium not in {Medium.CHAT, Medium.CALLBACK}:
+        raise Rejected("unknown_inbox", "there is no chat or callback inbox of this name")
+    return found.id

@@ -28,6 +28,8 @@ class Vouched:
     login: str
     name: str | None = None
     email: str | None = None
+    phone: str | None = None
+    """With its country, as the shop knows it."""
 
 
 def new_secret() -> str:
@@ -57,7 +59,12 @@ def vouched(token: str, *, secret: str | None, now: Instant) -> Vouched:
     login = _text(claims, "sub")
     if login is None:
         raise IdentityRefused("identity_malformed", "the identity token has no `sub`")
-    return Vouched(login=login, name=_text(claims, "name"), email=_text(claims, "email"))
+    return Vouched(
+        login=login,
+        name=_text(claims, "name"),
+        email=_text(claims, "email"),
+        phone=_text(claims, "phone_number"),
+    )
 
 
 def _check_times(claims: dict[str, object], now: Instant) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from warmline.channels import files
 from warmline.channels.preference import NONE, Preference, preference
 from warmline.channels.queue_words import why_refused
+from warmline.channels.stake import at_stake
 from warmline.channels.webchat import tables
 from warmline.channels.webchat.chats import Chats
 from warmline.channels.webchat.deeds import arrived, client_id, derived
@@ -41,7 +42,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.customers.directory import Directory
-from warmline.ports import Clock, State, Submit
+from warmline.ports import Clock, Stakes, State, Submit
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
 
@@ -92,6 +93,7 @@ class Reception:
         clock: Clock,
         submit: Submit,
         customers: Directory,
+        stakes: Stakes | None = None,
     ) -> None:
         self._site = site
         self._database = database
@@ -101,6 +103,7 @@ class Reception:
         self._clock = clock
         self._submit = submit
         self._visitors = Visitors(customers)
+        self._stakes = stakes
 
     def inbox(self, id_: InboxId) -> Inbox:
         """The chat inbox, else a refusal (`unknown_inbox`)."""
@@ -146,7 +149,7 @@ class Reception:
         visitor = await self._visitor(start)
         preferred = await self._preferred(start, visitor)
         language = language_tag(start.language)
-        reason = _reason(inbox, start.reason)
+        reason = reason_of(inbox, start.reason)
         text = self._limits.text(start.text) if start.text and start.text.strip() else None
         message = MessageId(derived(interaction, "first")) if text else None
         opening = Opening(
@@ -174,8 +177,11 @@ class Reception:
             message=message,
             preferred=preferred.agent,
             preferred_why=preferred.why,
+            stake=await at_stake(
+                self._stakes, visitor, medium=Medium.CHAT, inbox=inbox.id, reason=reason, text=text
+            ),
         )
-        rows = [writes.opening(self._site, opening)]
+        rows = [writes.opening(self._site, opening), *self._visitors.rows(interaction, visitor)]
         if message is not None and text is not None:
             rows += writes.received(self._site, _said(interaction, message, text, self._clock))
         await arrived(self._state, self._submit, command, *rows)
@@ -185,6 +191,14 @@ class Reception:
         """The shop vouches for the customer of a chat that goes on."""
         visitor = await self._visitors.recognise(vouched=await self._vouched(inbox, identity))
         assert visitor.customer is not None, "a vouched login always has a customer"
+        known = self._state.center().interactions.get(interaction)
+        stake = await at_stake(
+            self._stakes,
+            visitor,
+            medium=Medium.CHAT,
+            inbox=inbox,
+            reason=known.reason if known is not None else None,
+        )
         command = Identify(
             id=CommandId(str(uuid4())),
             by=CHANNEL,
@@ -192,6 +206,7 @@ class Reception:
             customer=visitor.customer,
             verification=visitor.verification,
             segment=visitor.segment,
+            stake=stake or (known.stake if known is not None else None),
         )
         await self._submit(command)
 
@@ -239,6 +254,9 @@ class Reception:
             message=message,
             preferred=preferred.agent,
             preferred_why=preferred.why,
+            stake=await at_stake(
+                self._stakes, visitor, medium=target.medium, inbox=target.id, text=text
+            ),
         )
         said = _said(interaction, message, text, self._clock, envelope)
         await arrived(
@@ -247,6 +265,7 @@ class Reception:
             command,
             writes.opening(self._site, opening),
             *writes.received(self._site, said),
+            *self._visitors.rows(interaction, visitor),
         )
         return interaction
 
@@ -336,7 +355,7 @@ def _reasons(inbox: Inbox, language: str | None) -> list[dict[str, str]]:
     return sorted(shown, key=lambda one: one["label"].casefold())
 
 
-def _reason(inbox: Inbox, reason: str | None) -> str | None:
+def reason_of(inbox: Inbox, reason: str | None) -> str | None:
     """Events hold no words of people, so a reason is one that the inbox knows."""
     if reason and reason not in inbox.by_reason:
         raise Malformed("reason", "is none of this inbox's reasons", "no_such")

@@ -1,13 +1,20 @@
 """Who a chat customer is: vouched for by the shop, known by what they typed, or nobody yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from warmline.channels.webchat.identity import Vouched
-from warmline.core.words import AgentId, CustomerId, SegmentId, Verification
+from warmline.core.words import (
+    AgentId,
+    CustomerId,
+    InteractionId,
+    SegmentId,
+    Verification,
+)
+from warmline.customers.choice import PROVEN
 from warmline.customers.directory import Directory
-from warmline.customers.identity import PROVEN
-from warmline.customers.model import Claim, IdentifierKind
+from warmline.customers.model import Claim, IdentifierKind, Resolved
+from warmline.ports import Write
 from warmline.storage.journal import storage_errors
 
 SOURCE = "webchat"
@@ -21,6 +28,8 @@ class Visitor:
     verification: Verification = Verification.UNKNOWN
     segment: SegmentId | None = None
     owner: AgentId | None = None
+    undecided: Resolved | None = None
+    """Set when several people come into question."""
 
 
 class Visitors:
@@ -57,7 +66,14 @@ class Visitors:
             verification=found.verification,
             segment=found.segment,
             owner=found.owner,
+            undecided=found if found.candidates else None,
         )
+
+    def rows(self, interaction: InteractionId, visitor: Visitor) -> Sequence[Write]:
+        """What travels with the arrival of somebody who may be several people; else nothing."""
+        if visitor.undecided is None:
+            return ()
+        return self._customers.undecided(interaction, visitor.undecided, source=SOURCE)
 
     async def known_as(self, visitor: Visitor) -> Collection[CustomerId]:
         """All ids of one whose identity is proven; nothing of whoever only says who they are."""
