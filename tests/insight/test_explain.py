@@ -101,12 +101,29 @@ def test_the_lines_hold_the_figures():
     assert lines["considered"] == "6 people could take it, 28 could not."
     assert lines["head_start"] == "Platinum counts as having come 10 min earlier."
     assert lines["worth"] == (
-        "Between the worst match and the best lie 10 min: slider 10 min × segment value 1."
+        "Between the worst match and the best lie 10 min: slider 10 min × weight 1."
     )
     assert "“Storm”" in lines["mode"]
     assert "on trial" in lines["arm"]
     assert "ring 2" in lines["ring"]
     assert "version 14" in lines["policy"]
+
+
+def test_what_is_at_stake_is_told_apart_from_the_segment():
+    decision = replace(BEST, head_start_ms=840_000, stake_ms=240_000)
+    around = Surroundings(segment="Platinum", stake="an order worth much", tried=True)
+    lines = {
+        line.about: line.text.replace("\u00a0", " ")
+        for line in words(decision, around, PEOPLE, "en").lines
+    }
+    assert lines["head_start"] == "Platinum counts as having come 10 min earlier."
+    assert lines["stake"] == (
+        "At stake: an order worth much. That counts as 4 min more of waiting."
+    )
+    alone = words(replace(BEST, head_start_ms=9_000, stake_ms=9_000), Surroundings(), PEOPLE, "pl")
+    assert [line.about for line in alone.lines if line.about in {"head_start", "stake"}] == [
+        "stake"
+    ]
 
 
 def test_what_is_too_long_ago_is_told_from_the_record():
@@ -125,7 +142,7 @@ def test_a_decision_comes_back_from_its_parts():
     for decision in (
         BEST,
         replace(BEST, cause="freed", line=3, rivals=(rival,), rule=s.Rule.LONGEST_IDLE, arm="a"),
-        replace(BEST, adjustments=((ANNA, "price", 5),), mode="storm", head_start_ms=9),
+        replace(BEST, adjustments=((ANNA, "price", 5),), mode="storm", head_start_ms=9, stake_ms=4),
     ):
         assert decision_of(parts(decision)) == decision
     old = {key: value for key, value in parts(BEST).items() if key not in {"rule", "worth_ms"}}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from warmline.core import ruleset
+from warmline.core import rules, ruleset
 from warmline.core.events import Decision
 from warmline.core.rules import TIME_ORDERED
 from warmline.core.settings import Rule
@@ -29,6 +29,8 @@ class Surroundings:
     """Whether the changes were tried on the rule itself."""
     preferred_why: str | None = None
     segment: str | None = None
+    stake: str | None = None
+    """What people call what is at stake."""
     mode: str | None = None
     slider: tuple[Millis, int] | None = None
     """The slider in ms and the value of the segment, whose product the match is weighed by."""
@@ -71,14 +73,16 @@ def surroundings(moment: Moment) -> Surroundings:
     segment = ruleset.segment_of(center, interaction)
     policy = ruleset.policy_of(center, interaction)
     mode = next((one.name for one in policy.modes if one.id == decision.mode), None)
-    value = segment.value if segment is not None else 1
+    stake = ruleset.stake_of(center, interaction)
+    weight = rules.weight(center, interaction)
     return Surroundings(
         flips=flips(moment),
         tried=True,
         preferred_why=interaction.preferred_why,
         segment=segment.name if segment is not None else None,
+        stake=stake.name if stake is not None else None,
         mode=mode,
-        slider=(decision.worth_ms // value, value) if decision.worth_ms else None,
+        slider=(decision.worth_ms // weight, weight) if decision.worth_ms else None,
         skills={skill.id: skill.name for skill in center.skills.values()},
     )
 
@@ -192,8 +196,9 @@ class _Teller:
         decision = self.decision
         told = "waited" if decision.waited_ms >= SECOND else "waited_not"
         yield Line(about="waited", text=self.say(told, waited=self.span(decision.waited_ms)))
-        if decision.head_start_ms > 0:
-            ms = self.span(decision.head_start_ms)
+        own_ms = decision.head_start_ms - decision.stake_ms
+        if own_ms > 0:
+            ms = self.span(own_ms)
             segment = self.around.segment
             text = (
                 self.say("head_start", segment=segment, ms=ms)
@@ -201,6 +206,13 @@ class _Teller:
                 else self.say("head_start_plain", ms=ms)
             )
             yield Line(about="head_start", text=text)
+        if decision.stake_ms > 0:
+            ms = self.span(decision.stake_ms)
+            stake = self.around.stake
+            text = (
+                self.say("stake", stake=stake, ms=ms) if stake else self.say("stake_plain", ms=ms)
+            )
+            yield Line(about="stake", text=text)
         if decision.line > 1:
             yield Line(about="line", text=self.say("line", n=decision.line))
         if decision.rivals:

@@ -106,6 +106,29 @@ async def value_of(
     return None if found is None else rounded(metric.unit, found["value"])
 
 
+async def by_medium(
+    connection: AsyncConnection, site: SiteId, window: Window, keys: Sequence[str]
+) -> list[dict[str, float | int | str | None]]:
+    """Some metrics of every medium that was answered in the window, the most answered first."""
+    answered = METRICS["answered"]
+    query = (
+        select(
+            visit.c.medium,
+            *(METRICS[key].value(window).label(key) for key in ("answered", *keys)),
+        )
+        .where(_rows(site, answered, None, window, None))
+        .group_by(visit.c.medium)
+        .order_by(func.count().desc(), visit.c.medium)
+    )
+    return [
+        {
+            "medium": one["medium"],
+            **{key: rounded(METRICS[key].unit, one[key]) for key in ("answered", *keys)},
+        }
+        for one in await rows(connection, query)
+    ]
+
+
 async def occupancy_of(
     connection: AsyncConnection, site: SiteId, window: Window
 ) -> float | int | None:

@@ -21,8 +21,13 @@ from warmline.core.words import (
     ReasonId,
     SegmentId,
     TrialId,
+    Verification,
 )
 
+VERSION = 2
+"""What the facts are made of; facts of an older version are made anew from the log."""
+KNOWN = frozenset({Verification.MATCHED, Verification.VERIFIED})
+"""How sure it must be who a customer is, for them to count as identified."""
 WRITTEN = frozenset({Medium.EMAIL, Medium.MESSAGE})
 """Answered by the first reply; every other medium is answered when an agent takes it."""
 
@@ -36,6 +41,7 @@ class Contact:
     inbox: InboxId
     arrived_at: Instant
     customer: CustomerId | None = None
+    verification: Verification = Verification.UNKNOWN
     segment: SegmentId | None = None
     language: str | None = None
     reason: str | None = None
@@ -62,6 +68,8 @@ class Visit:
     due_at: Instant
     agent: AgentId | None = None
     accepted_at: Instant | None = None
+    identified: bool | None = None
+    """Whether it was known who the customer is before the agent took it; None: nobody has."""
     answered_at: Instant | None = None
     answered_by: MessageId | None = None
     abandoned_at: Instant | None = None
@@ -142,6 +150,7 @@ class Facts:
                     inbox=event.inbox,
                     arrived_at=event.at,
                     customer=event.customer,
+                    verification=event.verification,
                     segment=event.segment,
                     language=event.language,
                     reason=event.reason,
@@ -168,6 +177,7 @@ class Facts:
         match event:
             case e.Identified():
                 contact.customer = event.customer
+                contact.verification = event.verification
                 contact.segment = event.segment or contact.segment
             case e.Queued():
                 self._queued(contact, event)
@@ -181,6 +191,7 @@ class Facts:
             case e.Accepted() if visit is not None:
                 visit.agent = event.agent
                 visit.accepted_at = event.at
+                visit.identified = contact.verification in KNOWN
                 if contact.medium not in WRITTEN:
                     visit.answered_at = event.at
                 contact.agent = event.agent
@@ -343,6 +354,7 @@ def parts(decision: e.Decision) -> dict[str, object]:
         "rule": decision.rule.value,
         "worth_ms": decision.worth_ms,
         "head_start_ms": decision.head_start_ms,
+        "stake_ms": decision.stake_ms,
         "adjustments": [list(one) for one in decision.adjustments],
         "line": decision.line,
         "rivals": [list(one) for one in decision.rivals],
@@ -365,6 +377,7 @@ def decision_of(found: Mapping[str, Any]) -> e.Decision:
         rule=Rule(found.get("rule", Rule.WARMLINE)),
         worth_ms=found.get("worth_ms", 0),
         head_start_ms=found.get("head_start_ms", 0),
+        stake_ms=found.get("stake_ms", 0),
         adjustments=tuple((who, kind, ms) for who, kind, ms in found.get("adjustments", ())),
         line=found.get("line", 0),
         rivals=tuple((rival, behind) for rival, behind in found.get("rivals", ())),

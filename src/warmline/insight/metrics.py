@@ -52,6 +52,7 @@ def _texts(en: str, ru: str, pl: str) -> Mapping[str, str]:
 
 
 _in_target = and_(visit.c.answered_at.is_not(None), visit.c.answered_at <= visit.c.due_at)
+_identified = visit.c.identified.is_(True)
 _outcome_at = func.coalesce(visit.c.answered_at, visit.c.abandoned_at)
 
 
@@ -211,6 +212,27 @@ METRICS: Mapping[str, Metric] = {
             ),
             rows=_wrapped,
             value=lambda _window: func.avg(visit.c.left_at - visit.c.ended_at),
+        ),
+        Metric(
+            key="identified_pct",
+            unit=Unit.PERCENT,
+            names=_texts(
+                "Identified before the answer",
+                "Узнаны до ответа",
+                "Rozpoznani przed odpowiedzią",
+            ),
+            formulas=_texts(
+                "Answered whose customer was known before the agent took it (by a number, an "
+                "address or a signed login; what is only said does not count) ÷ answered.",
+                "Отвеченные, где клиент был известен до принятия оператором (по номеру, адресу "
+                "или подписанному входу; просто названное не считается) ÷ отвечено.",
+                "Odebrane, w których klient był znany, zanim konsultant je odebrał (po numerze, "
+                "adresie lub podpisanym loginie; samo podanie się nie liczy) ÷ odebrane.",
+            ),
+            rows=_answered,
+            value=lambda _window: _share(_identified),
+            each=case((_identified, 1), else_=0),
+            counts=lambda _window: _identified,
         ),
         Metric(
             key="rating",

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from warmline.core.words import AgentId, InteractionId, Medium, Presence, SiteId
+from warmline.core.words import AgentId, InteractionId, Medium, Presence, SiteId, Verification
 from warmline.insight import tables
-from warmline.insight.fold import Contact, Facts, Span, Visit, touched
+from warmline.insight.fold import VERSION, Contact, Facts, Span, Visit, touched
 from warmline.insight.tables import (
     CHUNK,
     agent_span,
@@ -34,14 +34,22 @@ class InsightReaction:
 
     name = "insight"
 
-    def __init__(self, database: Database, site: SiteId) -> None:
+    def __init__(self, database: Database, site: SiteId, journal: Journal | None = None) -> None:
         self._database = database
         self._site = site
+        self._journal = journal
         self._turn = asyncio.Lock()
+        self._version: int | None = None
+        """What the facts here are made of, once that is known."""
 
     async def react(self, batch: Sequence[Recorded]) -> None:
-        """Fold the events that are new into the facts, in one transaction."""
+        """Fold the events that are new into the facts, in one transaction.
+
+        Facts that an older program made are first made anew, where the log is at hand.
+        """
         async with self._turn:
+            if self._version is None:
+                await self._look_at_version()
             await self._fold(batch)
 
     async def rebuild(self, journal: Journal) -> int:
@@ -50,13 +58,30 @@ class InsightReaction:
         Events that arrive meanwhile wait for their turn.
         """
         async with self._turn:
-            async with self._database.write() as connection:
-                await forget(connection, self._site)
-            last = 0
-            async for batch in journal.read(after=0):
-                await self._fold(batch)
-                last = batch[-1].position
-            return last
+            return await self._make_anew(journal)
+
+    async def _look_at_version(self) -> None:
+        async with self._database.read() as connection:
+            known = await connection.scalar(tables.version(self._site))
+        if known in {None, VERSION}:
+            self._version = VERSION
+        elif self._journal is not None:
+            await self._make_anew(self._journal)
+        else:
+            self._version = known
+
+    async def _make_anew(self, journal: Journal) -> int:
+        async with self._database.write() as connection:
+            await forget(connection, self._site)
+        last, self._version = 0, 0  # of no version until all of it is there
+        async for batch in journal.read(after=0):
+            await self._fold(batch)
+            last = batch[-1].position
+        async with self._database.write() as connection:
+            whole = update(progress).where(progress.c.site == self._site).values(version=VERSION)
+            await connection.execute(whole)
+        self._version = VERSION
+        return last
 
     async def _fold(self, batch: Sequence[Recorded]) -> None:
         async with self._database.write() as connection:
@@ -68,7 +93,7 @@ class InsightReaction:
             for recorded in fresh:
                 facts.add(recorded.event)
             await self._store(connection, facts)
-            here = {"site": self._site, "position": fresh[-1].position}
+            here = {"site": self._site, "position": fresh[-1].position, "version": self._version}
             await connection.execute(upsert(progress, here, keys=("site",)))
 
     async def _load(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> Facts:
@@ -77,7 +102,7 @@ class InsightReaction:
         for chunk in _chunks(interactions):
             for found in await rows(connection, tables.contacts(self._site, chunk)):
                 facts.contacts[InteractionId(found["interaction"])] = Contact(
-                    **_values(found, medium=Medium)
+                    **_values(found, medium=Medium, verification=Verification)
                 )
             for found in await rows(connection, tables.visits(self._site, chunk)):
                 facts.visits.setdefault(InteractionId(found["interaction"]), []).append(

@@ -17,6 +17,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.insight import fairness, floor
+from warmline.insight.benchmark_routes import benchmark_routes
 from warmline.insight.explaining import AgentNames, Past
 from warmline.insight.lines import Lines
 from warmline.insight.metrics import METRICS, NOW_METRICS, OCCUPANCY, Window, definitions
@@ -72,6 +73,9 @@ def routes(
     _add_measures(router, room)
     _add_fairness(router, room)
     router.include_router(
+        benchmark_routes(database=database, state=state, needs=needs, clock=clock, site=site)
+    )
+    router.include_router(
         why_routes(database=database, site=site, needs=needs, sight=sight, agents=agents, past=past)
     )
     return router
@@ -102,6 +106,7 @@ def _add_floor(router: APIRouter, room: _Room) -> None:
                 for window in (day, half_hour)
             ]
             whole[OCCUPANCY] = await floor.occupancy_of(connection, room.site, day)
+            known = await floor.by_medium(connection, room.site, day, ("identified_pct",))
         center = room.state.center()
         live = floor.live_by_queue(center, now)
         return {
@@ -126,7 +131,7 @@ def _add_floor(router: APIRouter, room: _Room) -> None:
                 }
                 for queue in center.queues.values()
             ],
-            "center": {**whole, "interval": just_now},
+            "center": {**whole, "interval": just_now, "media": known},
         }
 
 

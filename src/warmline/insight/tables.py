@@ -38,6 +38,7 @@ contact = Table(
     Column("medium", _WORD, nullable=False),
     Column("inbox", _ID, nullable=False),
     Column("customer", _ID),
+    Column("verification", _WORD, nullable=False, server_default="unknown"),
     Column("segment", _ID),
     Column("language", String(16)),
     Column("reason", String(200)),
@@ -67,6 +68,7 @@ visit = Table(
     Column("due_at", BigInteger, nullable=False),
     Column("agent", _ID),
     Column("accepted_at", BigInteger),
+    Column("identified", Boolean),
     Column("answered_at", BigInteger),
     Column("answered_by", _ID),
     Column("abandoned_at", BigInteger),
@@ -125,8 +127,12 @@ progress = Table(
     metadata,
     _site(),
     Column("position", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
-"""How far the facts have come; written with them, so that no event counts twice."""
+"""How far the facts have come; written with them, so that no event counts twice.
+
+`version` says what they were made of: older ones are made anew.
+"""
 
 FACTS = (contact, visit, agent_span, decision)
 
@@ -134,6 +140,11 @@ FACTS = (contact, visit, agent_span, decision)
 def position(site: SiteId) -> Select[Any]:
     """The last event that the facts hold."""
     return select(progress.c.position).where(progress.c.site == site)
+
+
+def version(site: SiteId) -> Select[Any]:
+    """What the facts were made of."""
+    return select(progress.c.version).where(progress.c.site == site)
 
 
 def contacts(site: SiteId, ids: Collection[InteractionId]) -> Select[Any]:
