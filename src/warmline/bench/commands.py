@@ -117,6 +117,44 @@ def simulator(
     _show(found, as_json=as_json)
 
 
+@app.command()
+def customers(
+    count: Annotated[int, typer.Option("--customers", min=100, max=5_000_000)] = 1_000_000,
+    messages: Annotated[int, typer.Option(min=100, max=5_000_000)] = 1_000_000,
+    orders: Annotated[int, typer.Option(min=100, max=10_000_000)] = 1_000_000,
+    part: Annotated[
+        list[str] | None, typer.Option(help="Only this part: resolve, search or import.")
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Who comes in, what was said, and what is brought in by file, among a million of each."""
+    from warmline.bench.customers import PARTS, measure  # noqa: PLC0415 - only what is asked for
+
+    unknown = set(part or ()) - set(PARTS)
+    if unknown:
+        raise typer.BadParameter(f"there is no part {', '.join(sorted(unknown))}")
+    figures = measure(customers=count, messages=messages, orders=orders, parts=part or PARTS)
+    _show(figures, as_json=as_json)
+
+
+@app.command()
+def identity(
+    records: Annotated[int, typer.Option(min=500, max=2_000_000)] = 100_000,
+    seed: Annotated[int, typer.Option(help="Which people are invented.")] = 20_011,
+    undone: Annotated[int, typer.Option(min=1, max=100_000)] = 1_000,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Duplicates found among messy people whose truth is known, and merges taken back."""
+    from warmline.bench.identity import GeneratorMissing, measure  # noqa: PLC0415
+
+    try:
+        found = measure(records=records, seed=seed, undone=undone)
+    except GeneratorMissing as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from reason
+    _show(found, as_json=as_json)
+
+
 def _show(figures: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures))

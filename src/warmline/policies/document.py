@@ -20,6 +20,7 @@ from warmline.core.settings import (
     Rule,
     Segment,
     Situation,
+    Stake,
     Trait,
     Trigger,
     Weekday,
@@ -277,6 +278,30 @@ _affinity = Record(
     Affinity,
 )  # fmt: skip
 
+_stakes = Shelf("stake", Id(), Record(
+    "what is at stake",
+    [
+        Field(key="name", kind=_name, means="what people call it", required=True),
+        Field(key="head_start", into="head_start_ms", kind=_head_start,
+              means="added to the head start of the customer's segment"),
+        Field(key="value", kind=whole(1, 10),
+              means="what a good match is worth, 1 to 10; the larger of it and the segment's"),
+    ],
+    Stake,
+    spec=Stake,
+))  # fmt: skip
+
+_privacy = Record(
+    "privacy",
+    [
+        Field(key="reveals_per_hour", kind=whole(0, 1000),
+              means="how often a user may look at data of customers they do not serve"),
+        Field(key="unmasked", into="unmasked_ms", kind=length(0, DAY),
+              means="how long data stays readable after an interaction, and after a reveal"),
+    ],
+    dict,
+)  # fmt: skip
+
 _slider = Record(
     "a slider",
     [
@@ -359,11 +384,14 @@ LATER_LINES = (
           means="other rules for a time, by hours or by a live figure; the first that fits holds"),
     Field(key="affinities", kind=ListOf(_affinity, most=20), quiet=True, default=(),
           means="a bonus where customer and agent are of the same group; absent by default"),
+    Field(key="stakes", kind=_stakes, quiet=True, default=(),
+          means="what the value of an interaction changes: an order worth much, a cancellation …"),
     Field(key="dedicated", kind=TableOf(Id("segment"), Id("team")), quiet=True,
           means="who serves whom, and nobody else, under the rule dedicated-group"),
     Field(key="load_handicap", into="load_handicap_ms", kind=length(0, _MONTH),
           means="each interaction in hand counts as this much less idle time"),
     Field(key="time_outs", kind=_time_outs, inline=True, means="how long everything may take"),
+    Field(key="privacy", kind=_privacy, inline=True, means="who reads personal data how long"),
 )  # fmt: skip
 DOCUMENT = Record(
     "a policy",

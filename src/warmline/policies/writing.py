@@ -33,9 +33,11 @@ _SECTIONS: Mapping[str, str] = {
     "medium_offsets": "A medium with a larger offset is served later.",
     "modes": "Other rules for a time, by hours or by a live figure; the first that fits holds.",
     "affinities": "A bonus where customer and agent are of the same group; each with its reason.",
+    "stakes": "What the value of an interaction changes: an order worth much, a cancellation …",
     "dedicated": "Under the rule dedicated-group: which team serves which segment.",
     "load_handicap": "Each interaction in hand counts as this much less idle time.",
     "time_outs": "How long everything may take.",
+    "privacy": "How often data of others may be looked at, and how long it stays readable.",
 }
 
 

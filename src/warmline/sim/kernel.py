@@ -45,6 +45,7 @@ from warmline.core.words import (
     Rejected,
     Role,
     SegmentId,
+    StakeId,
     UserId,
 )
 from warmline.sim.ledger import Ledger
@@ -100,6 +101,7 @@ class Customer:
         wrap_ms: Millis = 0,
         answer_ms: Millis = 0,
         segment: SegmentId | None = None,
+        stake: StakeId | None = None,
         language: str | None = None,
         reason: str | None = None,
         preferred: AgentId | None = None,
@@ -115,6 +117,7 @@ class Customer:
         self.wrap_ms: Millis = wrap_ms
         self.answer_ms: Millis = answer_ms
         self.segment: SegmentId | None = segment
+        self.stake: StakeId | None = stake
         self.language: str | None = language
         self.reason: str | None = reason
         self.preferred: AgentId | None = preferred
@@ -262,6 +265,7 @@ class Play:
             interaction=customer.id,
             inbox=customer.inbox,
             segment=customer.segment,
+            stake=customer.stake,
             language=customer.language,
             reason=customer.reason,
             preferred=customer.preferred,

@@ -24,6 +24,7 @@ from warmline.core.words import (
     Rejected,
     SegmentId,
     SiteId,
+    StakeId,
 )
 from warmline.engine.codec import EventCodec
 from warmline.sim.figures import Figures, Judged, Window, of_desks, of_visits
@@ -74,6 +75,7 @@ class _Story:
     arrived: e.Arrived
     at: Instant
     segment: SegmentId | None
+    stake: StakeId | None
     gave_up_at: Instant | None = None
     offered_at: Instant = 0
     waited_ms: Millis | None = None
@@ -181,7 +183,7 @@ def cast_of(day: Day) -> Cast:
     cast, known = _at_midnight(day)
     for event in day.events:
         if isinstance(event, e.Arrived):
-            story = _Story(arrived=event, at=event.at, segment=event.segment)
+            story = _Story(arrived=event, at=event.at, segment=event.segment, stake=event.stake)
             known[event.interaction] = story
             cast.stories.append(story)
         elif isinstance(event, e.PresenceChanged):
@@ -217,6 +219,7 @@ def _open_at(interaction: Interaction, midnight: Instant) -> _Story:
         medium=interaction.medium,
         inbox=interaction.inbox,
         segment=interaction.segment,
+        stake=interaction.stake,
         language=interaction.language,
         reason=interaction.reason,
         preferred=interaction.preferred,
@@ -226,6 +229,7 @@ def _open_at(interaction: Interaction, midnight: Instant) -> _Story:
         arrived=arrived,
         at=midnight,
         segment=interaction.segment,
+        stake=interaction.stake,
         waited_ms=midnight - interaction.arrived_at if in_hand else None,
         taken_at=midnight if in_hand else None,
     )
@@ -246,6 +250,7 @@ def _goes_on(story: _Story, event: e.InteractionEvent) -> None:
     match event:
         case e.Identified():
             story.segment = event.segment or story.segment
+            story.stake = event.stake or story.stake
         case e.Offered():
             story.offered_at = event.at
         case e.Accepted():
@@ -327,6 +332,7 @@ def _customer(story: _Story, cast: Cast, typical: Mapping[str, Millis], uniform:
         at=arrived.at,
         inbox=arrived.inbox,
         segment=story.segment,
+        stake=story.stake,
         language=arrived.language,
         reason=arrived.reason,
         preferred=arrived.preferred,

@@ -99,7 +99,7 @@ def _look_at_all(center: Center, at: Instant) -> Offered | None:
     One step may have brought several events, and time with them, where we look after each. That
     changes whom the record compares with whom, never who gets whom.
     """
-    routing.made_anew(center)
+    routing.made_anew(center, at)
     return _look(center, at)
 
 

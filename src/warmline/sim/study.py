@@ -168,15 +168,14 @@ def summary(made: Study) -> dict[str, Any]:
 
 
 def estimates(folds: Sequence[Folds]) -> dict[str, Any]:
-    """Means over the runs with intervals: all, segments, queues, days; of the series only means."""
+    """Means over the runs with intervals: all, segments, queues, days, and through the day."""
     return {
         "all": _means([fold.all for fold in folds]),
         "segments": _by_name([fold.segments for fold in folds]),
         "queues": _by_name([fold.queues for fold in folds]),
         "days": [_means([fold.days[day] for fold in folds]) for day in range(len(folds[0].days))],
         "series": [
-            {key: one["mean"] for key, one in _means([fold.series[row] for fold in folds]).items()}
-            for row in range(len(folds[0].series))
+            _moment([fold.series[row] for fold in folds]) for row in range(len(folds[0].series))
         ],
     }
 
@@ -194,6 +193,13 @@ def differences(of: Sequence[Folds], from_: Sequence[Folds]) -> dict[str, Any]:
 
 def _means(rows: Sequence[Figures]) -> Estimates:
     return {key: estimate([row.get(key) for row in rows]) for key in rows[0]}
+
+
+def _moment(rows: Sequence[Figures]) -> dict[str, Any]:
+    """The means of one part of the day, with the intervals of those that have one."""
+    found = _means(rows)
+    sure = {key: one["ci95"] for key, one in found.items() if key != "at" and one["ci95"]}
+    return {**{key: one["mean"] for key, one in found.items()}, "ci95": sure}
 
 
 def _by_name(rows: Sequence[Mapping[str, Figures]]) -> dict[str, Estimates]:
