@@ -31,6 +31,8 @@ app = typer.Typer(
 )
 
 app.add_typer(bench, name="bench")
+value = typer.Typer(no_args_is_help=True, help="What customers are worth.")
+app.add_typer(value, name="value")
 
 Data = Annotated[
     Path, typer.Option(envvar="WARMLINE_DATA", help="The folder that holds everything.")
@@ -92,6 +94,7 @@ def demo(
         host=host,
         port=port,
         demo=True,
+        region="PL",
         quiet=quiet,
         smtp_in_port=sockets.receiver_port(),
         smtp_out_host=sockets.LOOPBACK,
@@ -226,6 +229,47 @@ def explain(
         fail(nothing(locale))
     else:
         print("\n".join(told(found, locale)).rstrip())
+
+
+@value.command("fit")
+def value_fit(
+    data: Data = Path("data"),
+    orders: Annotated[
+        Path | None,
+        typer.Option(help="Orders (CSV, .gz too) with customer, date and sum; else the center's."),
+    ] = None,
+    calibration_until: Annotated[
+        str | None, typer.Option(help="The last day that is learnt from, like 1997-09-30.")
+    ] = None,
+    holdout_days: Annotated[
+        int | None, typer.Option(min=1, max=3660, help="How many days after it are foretold.")
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(min=0, max=100, help="Fit every n-th customer too, from each begin.")
+    ] = 0,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Fit the models of customer value and hold them against what came."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from warmline.customers.value import command
+    from warmline.storage.database import FILE
+    from warmline.wiring import ordered
+
+    try:
+        if orders is not None:
+            found = command.file_orders(orders)
+        elif (data / FILE).is_file():
+            found = asyncio.run(ordered(read_settings(data=data)))
+        else:
+            fail(f"There is no center in {data}; give a file with --orders.")
+        told = command.fitted(found, until=calibration_until, days=holdout_days, samples=samples)
+    except command.Refused as refusal:
+        fail(str(refusal))
+    except SQLAlchemyError:
+        fail(f"The center in {data} is of another version; bring it up to date with migrate.")
+    print(json.dumps(told) if as_json else "\n".join(command.told(told)))
 
 
 @app.command()

@@ -98,6 +98,7 @@ def a_chat(world: World) -> None:
     world.do(c.End, by=ann, **one)
     world.after(7).do(c.WrapUp, by=ann, **one, disposition=SOLVED)
     world.do(c.Rate, by=CHANNEL, **one, score=5)
+    world.do(c.Reveal, by=BOSS, customer=CustomerId("k1"), cause="quality")
 
 
 def a_transfer(world: World) -> None:

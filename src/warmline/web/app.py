@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from warmline.channels.webchat.cors import ChatCors
 from warmline.channels.webchat.door import ChatRoute
+from warmline.security.key_routes import key_routes
 from warmline.security.people_routes import audit_routes, people_routes
 from warmline.security.routes import me_routes, session_routes
 from warmline.web.auth import SafeHeaders
@@ -113,6 +114,7 @@ def make_app(wired: Wired) -> FastAPI:
         BodyLimit,
         file_limit_bytes=wired.settings.file_limit_bytes,
         file_paths=wired.file_paths,
+        larger={f"{API}/imports": wired.settings.import_limit_bytes},
     )
     app.add_middleware(Unexpected)
     app.add_middleware(SafeHeaders)
@@ -166,6 +168,7 @@ def _api(wired: Wired) -> list[APIRouter]:
         session_routes(wired.security, wired.guard),
         me_routes(wired.security, wired.guard),
         people_routes(wired.security, wired.guard),
+        key_routes(wired.security.keys, wired.guard),
         audit_routes(wired.security, wired.guard),
         config_routes(configuration, wired.guard),
         score_routes(configuration, wired.guard, wired.state, wired.security.users),

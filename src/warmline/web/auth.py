@@ -11,7 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline.core.permissions import Right, rights
 from warmline.core.words import Actor, Rejected
-from warmline.security.cookies import CSRF_COOKIE, CSRF_HEADER, session_of, token_of
+from warmline.security.api_keys import BEGINNING, ApiKeys
+from warmline.security.cookies import (
+    CSRF_COOKIE,
+    CSRF_HEADER,
+    address_of,
+    session_of,
+    token_of,
+)
 from warmline.security.model import SignedOut
 from warmline.security.sessions import Sessions, csrf_of
 
@@ -46,8 +53,9 @@ _OF_API = (*_RAW_HEADERS, (b"cache-control", b"no-store"))
 class SessionGuard:
     """The guard of this center (`ports.Guard`): lets in a living session with the right."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, keys: ApiKeys | None = None) -> None:
         self._sessions = sessions
+        self._keys = keys
 
     def __call__(self, right: Right) -> Callable[[Request], Awaitable[Actor]]:
         """Lets in who has this right."""
@@ -57,16 +65,30 @@ class SessionGuard:
         """Lets in who has at least one of these rights."""
         return Entrance(self._sessions, wanted)
 
+    def programs(self, right: Right, scope: str) -> Callable[[Request], Awaitable[Actor]]:
+        """Lets in who has this right, and programs whose key has the scope."""
+        return Entrance(self._sessions, frozenset({right}), self._keys, scope)
+
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A dependency of a route: lets in a living session with one of the `wanted` rights."""
+    """A dependency of a route: lets in a living session with one of the `wanted` rights.
+
+    With `keys` also a program with a key; a browser adds none by itself, so no page can forge it.
+    """
 
     sessions: Sessions
     wanted: frozenset[Right]
+    keys: ApiKeys | None = None
+    scope: str = ""
 
     async def __call__(self, request: Request) -> Actor:
         """Who it is; raises `SignedOut`, or `Rejected` `forbidden`."""
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        if secret.startswith(BEGINNING) and kind.lower() == "bearer":
+            if self.keys is None:
+                raise Rejected("forbidden", "This is not open to keys of programs.")
+            return await self.keys.actor(secret, self.scope, address=address_of(request))
         session = await session_of(request, self.sessions)
         if session is None:
             raise SignedOut

@@ -1,7 +1,8 @@
 """How large a request may be, and in which charset it may come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.message import Message as Headers
+from types import MappingProxyType
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,17 +18,26 @@ _DIGITS = 15
 class BodyLimit:
     """Refuses (413) a body that says it is too large, or turns out to be, before it is all read."""
 
-    def __init__(self, app: ASGIApp, *, file_limit_bytes: int, file_paths: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        file_limit_bytes: int,
+        file_paths: Sequence[str],
+        larger: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._app = app
-        self._file_limit_bytes = file_limit_bytes + FORM_ROOM_BYTES
-        self._file_paths = frozenset(file_paths)
+        # `larger` is for those few that take files of another size.
+        self._limits = {
+            **dict.fromkeys(file_paths, file_limit_bytes + FORM_ROOM_BYTES),
+            **larger,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        files = scope["path"] in self._file_paths
-        limit = self._file_limit_bytes if files else BODY_LIMIT_BYTES
+        limit = self._limits.get(scope["path"], BODY_LIMIT_BYTES)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         said = headers.get(b"content-length", b"0")
         if not said.isdigit() or len(said) > _DIGITS or int(said) > limit:

@@ -37,6 +37,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "version": (1, 1_000_000_000),
     "head_starts": (0, LONGEST_MS),
     "seed": (0, 1_000_000_000),
+    "reveals_per_hour": (0, 1_000),
     "weights": (1, 50),
     "traits": (0, 100),
     "overflow_waiting": (0, 100_000),

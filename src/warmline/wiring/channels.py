@@ -1,0 +1,82 @@
+"""The doors of a center: its channels, and the addresses of their own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+
+from warmline.channels.callback.channel import Callbacks
+from warmline.channels.callback.door import callback_door
+from warmline.channels.email.channel import EmailChannel
+from warmline.channels.webchat.channel import WebChat
+from warmline.channels.webchat.door import chat_door, secret_routes
+from warmline.channels.webchat.socket import chat_socket
+from warmline.ports import Channel
+from warmline.wiring.foundation import Foundation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """The doors for customers."""
+
+    webchat: WebChat
+    email: EmailChannel
+    callbacks: Callbacks
+
+    def all(self) -> Sequence[Channel]:
+        """Every channel of the center."""
+        return (self.webchat, self.email, self.callbacks)
+
+
+def open_channels(base: Foundation) -> Channels:
+    """The channels of the center, not yet listening."""
+    email = EmailChannel(
+        site=base.site,
+        settings=base.settings,
+        database=base.database,
+        blobs=base.blobs,
+        state=base.engine,
+        clock=base.clock,
+        customers=base.directory,
+        stakes=base.stakes,
+    )
+    webchat = WebChat(
+        site=base.site,
+        settings=base.settings,
+        database=base.database,
+        blobs=base.blobs,
+        state=base.engine,
+        signals=base.signals,
+        clock=base.clock,
+        names=base.people,
+        customers=base.directory,
+        stakes=base.stakes,
+        line=base.lines,
+        mailer=email if base.settings.smtp_out_host is not None else None,
+    )
+    callbacks = Callbacks(
+        site=base.site,
+        settings=base.settings,
+        database=base.database,
+        state=base.engine,
+        clock=base.clock,
+        customers=base.directory,
+        stakes=base.stakes,
+    )
+    return Channels(webchat=webchat, email=email, callbacks=callbacks)
+
+
+def doors(
+    base: Foundation, channels: Channels, uncounted: Callable[[Request], bool]
+) -> Sequence[APIRouter]:
+    """The routes with addresses of their own: what customers use, and the sockets."""
+    return (
+        chat_door(channels.webchat, uncounted=uncounted),
+        chat_socket(channels.webchat),
+        callback_door(channels.callbacks, uncounted=uncounted),
+        secret_routes(channels.webchat, guard=base.guard, audit=base.security.audit),
+    )
+
+
+def nobody(_: Request) -> bool:
+    return False

@@ -1,0 +1,68 @@
+"""What rooms and channels keep of customers: to be told, erased, and let go in time."""
+
+from collections.abc import Sequence
+
+from warmline.channels.callback.erasure import CallbackTraces
+from warmline.channels.email.erasure import MailTraces
+from warmline.conversations.erasure import ConversationTraces, SearchSweep
+from warmline.conversations.expiry import FilesExpiry, WordsExpiry, customers_since
+from warmline.customers.identity_traces import IdentityTraces
+from warmline.customers.importing.erasure import ImportTraces
+from warmline.customers.matching.erasure import MatchTraces
+from warmline.customers.orders.erasure import OrderTraces
+from warmline.customers.portrait.erasure import PortraitTraces
+from warmline.customers.rights.known import RecordTraces
+from warmline.customers.rights.opening import Rights, open_rights
+from warmline.customers.value.erasure import ValueTraces
+from warmline.ports import Traces
+from warmline.security.known import AuditKnown, ViewsExpiry
+from warmline.security.reveals import RevealTraces
+from warmline.wiring.channels import Channels
+from warmline.wiring.foundation import Foundation
+
+
+def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
+    """What rooms and channels keep of customers."""
+    return (
+        ConversationTraces(base.site),
+        MailTraces(base.site, channels.email.mailboxes.keys),
+        CallbackTraces(base.site),
+        RevealTraces(base.site),
+        OrderTraces(base.site),
+        ImportTraces(base.site),
+        ValueTraces(base.site),
+        IdentityTraces(site=base.site),
+        MatchTraces(base.site),
+        PortraitTraces(base.site),
+        RecordTraces(base.site),  # the record itself goes last
+    )
+
+
+def rights(base: Foundation, channels: Channels) -> Rights:
+    """What customers may ask, answered from every room and channel that keeps something of them."""
+    mails = MailTraces(base.site, channels.email.mailboxes.keys)
+    return open_rights(
+        database=base.database,
+        site=base.site,
+        clock=base.clock,
+        state=base.engine,
+        blobs=base.blobs,
+        journal=base.journal,
+        audit=base.security.audit.row,
+        traces=traces(base, channels),
+        known=(
+            RecordTraces(base.site),
+            IdentityTraces(site=base.site),
+            ConversationTraces(base.site),
+            mails,
+            CallbackTraces(base.site),
+            ValueTraces(base.site),
+            OrderTraces(base.site),
+            PortraitTraces(base.site),
+            AuditKnown(base.site),
+        ),
+        expiring=(WordsExpiry(base.site), FilesExpiry(base.site), ViewsExpiry(base.site)),
+        sweeps=(SearchSweep(base.database),),
+        seen_since=customers_since,
+        backups=base.settings.data / "backups",
+    )
