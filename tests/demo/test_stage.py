@@ -83,6 +83,26 @@ def test_a_mail_is_answered_and_the_answer_arrives_threaded(demo):
     assert "left our warehouse" in letters[0]["text"]
 
 
+def test_who_asks_to_be_called_is_called(demo):
+    wish = {"inbox": "shop-callback", "number": "201 555 0142", "region": "US", "language": "en"}
+    answer = httpx.post(f"{demo.url}/api/v1/callbacks", json=wish, timeout=20)
+    assert answer.status_code == 201, answer.text
+    talk = answer.json()["interaction"]
+
+    def closed():
+        database = sqlite3.connect(f"file:{demo.data / 'warmline.db'}?mode=ro", uri=True)
+        try:
+            query = (
+                "SELECT disposition FROM conversation WHERE interaction = ? AND phase = 'closed'"
+            )
+            return database.execute(query, [talk]).fetchone()
+        finally:
+            database.close()
+
+    (outcome,) = wait_for("the call", closed, deadline_s=WITHIN_S)
+    assert outcome in {"reached", "not-reached"}
+
+
 def _taken(answer):
     return answer.json() if answer.is_success else None
 
@@ -110,6 +130,11 @@ async def test_whoever_sits_down_is_offered_a_chat_first_and_then_a_mail(demo):
                 assert frame["event"]["agent"] == "anna"
                 offered.append(media[offer["interaction"]])
                 await browser.post("/api/v1/commands/Accept", json=offer, headers=headers)
+                # What is done leaves room, and Anna is as free as her colleagues for the mail.
+                done = {"interaction": offer["interaction"]}
+                await browser.post("/api/v1/commands/End", json=done, headers=headers)
+                done |= {"disposition": "solved"}
+                await browser.post("/api/v1/commands/WrapUp", json=done, headers=headers)
     assert "chat" in offered[:2]  # a mail that somebody else wrote may ring first
 
 

@@ -43,6 +43,12 @@ WEEKLY_CURVE = (1.15, 1.05, 1.0, 1.0, 0.95, 0.65, 0.55)
 PEAK_PER_HOUR = 40.0
 """In the made-up past as in the living demonstration: what those on duty serve well."""
 SIGNED_IN_SHARE = 0.6
+_CALLED_SHARE = 0.12
+AREAS = (
+    201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217,
+    218, 219, 224, 225, 228, 229, 231, 234, 239, 240, 248, 251, 252, 253, 254,
+)  # fmt: skip
+"""Each has a hundred numbers that nobody is given."""
 """Of those who chat, how many are signed in at the shop, which vouches for them."""
 
 _NEW_FACES = 0.5
@@ -66,12 +72,22 @@ class Customer:
     name: str
     email: str
     language: str
-    segment: SegmentId
+    meant: str
+    """How good a customer they are meant to be: how often, and for how much, they order."""
+    segment: SegmentId | None = None
+    """What the center computes from their orders."""
+    order: int | None = None
+    """The number of their latest order."""
 
     @property
     def id(self) -> str:
         """The id in the customers' tables."""
         return f"sample-{self.number}"
+
+    @property
+    def phone(self) -> str:
+        """A number of those that are kept for stories (555-01xx): nobody has it."""
+        return f"+1{AREAS[self.number // 100 % len(AREAS)]}55501{self.number % 100:02}"
 
     @property
     def first_name(self) -> str:
@@ -94,7 +110,7 @@ def customers() -> Sequence[Customer]:
                 name=name,
                 email=names.address(name, number),
                 language=language,
-                segment=SegmentId(pick(chance, SEGMENT_SHARES)),
+                meant=pick(chance, SEGMENT_SHARES),
             )
         )
     return found
@@ -164,12 +180,13 @@ def contact(chance: random.Random, everybody: Sequence[Customer]) -> Contact:
         who = chance.choice(everybody)
     mail = chance.random() < MAIL_SHARE
     workshop = mail and chance.random() < WORKSHOP_SHARE
+    some = chance.randint(40_000, 49_999)
     return Contact(
         customer=who,
         topic="workshop" if workshop else pick(chance, TOPIC_SHARES),
         mail=mail,
         inbox=shop.WORKSHOP_INBOX if workshop else shop.MAIL_INBOX if mail else shop.CHAT_INBOX,
-        order=chance.randint(40_000, 49_999),
+        order=some if who.order is None else who.order,
         variant=chance.randrange(6),
         signed_in=not mail and chance.random() < SIGNED_IN_SHARE,
     )
@@ -241,6 +258,16 @@ def mail_handling_ms(chance: random.Random) -> Millis:
     return round(chance.lognormvariate(math.log(2.5 * MINUTE), 0.45))
 
 
+def wants_a_call(chance: random.Random) -> bool:
+    """Whether a customer would rather be called than chat."""
+    return chance.random() < _CALLED_SHARE
+
+
+def call_ms(chance: random.Random) -> Millis:
+    """How long a call lasts."""
+    return chance.randint(60 * SECOND, 300 * SECOND)
+
+
 def wrap_up_ms(chance: random.Random) -> Millis:
     """How long the work after a talk takes."""
     return round(chance.lognormvariate(math.log(18 * SECOND), 0.5))
@@ -283,6 +310,7 @@ def disposition(chance: random.Random, queue: QueueId) -> str:
         shop.ADVICE: ("advised", "advised", "sold"),
         shop.WORKSHOP: ("repair-booked", "solved"),
         shop.MAIL: ("solved", "told-status", "return-label", "invoice-sent"),
+        shop.CALLBACKS: ("reached", "reached", "reached", "not-reached"),
     }
     return chance.choice(usual[queue])
 

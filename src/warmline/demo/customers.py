@@ -10,7 +10,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from warmline.core.words import MINUTE, SECOND, Millis, Phase
-from warmline.demo import behaviour, hearing, letters
+from warmline.demo import behaviour, hearing, letters, shop
 from warmline.demo.behaviour import Contact
 from warmline.demo.door import Door
 from warmline.demo.pace import Pace
@@ -175,6 +175,20 @@ class Chatting:
         if score is not None:
             bearer = {"Authorization": f"Bearer {token}"}
             await self.door.give("/chat/rating", {"score": score}, bearer)
+
+
+async def asks_for_a_call(door: Door, about: Contact, identity: str | None) -> None:
+    """Leave a number instead of waiting in a chat; one of our agents calls, or a human."""
+    who = about.customer
+    wish = {
+        "inbox": shop.CALL_INBOX,
+        "number": who.phone,
+        "name": who.name,
+        "text": behaviour.opening(about),
+        "language": who.language,
+        "identity": identity,
+    }
+    await door.give("/callbacks", wish)
 
 
 class Writers:

@@ -10,8 +10,12 @@ from warmline.channels.email import mailboxes
 from warmline.channels.email.tables import mailbox
 from warmline.core.words import DAY, AgentId, Instant, Role, SiteId, UserId
 from warmline.demo import shop
+from warmline.demo.agreed import agree
+from warmline.demo.behaviour import customers
 from warmline.demo.history import WEEKS, History
+from warmline.demo.past_orders import keep_past_orders, past_orders
 from warmline.demo.phrases import CANNED
+from warmline.demo.remembered import remember
 from warmline.demo.shop import Person
 from warmline.desk.tables import canned_reply
 from warmline.engine.codec import encode_center
@@ -46,7 +50,8 @@ async def fill(empty: Empty, tell: Progress, *, weeks: int = WEEKS) -> int:
     began = until - weeks * 7 * DAY
     hashes = asyncio.create_task(_hashes())
     position = 0
-    history = History(empty.site, until, weeks=weeks)
+    past = await asyncio.to_thread(past_orders, empty.site, customers(), until)
+    history = History(empty.site, until, weeks=weeks, everybody=past.everybody)
     for events, rows in history.play():
         recorded = [
             Recorded(position=number, event=event)
@@ -60,6 +65,9 @@ async def fill(empty: Empty, tell: Progress, *, weeks: int = WEEKS) -> int:
     await empty.journal.save_snapshot(position, encode_center(history.center))
     names = (*(reaction.name for reaction in empty.reactions), *empty.channels)
     await DatabaseCursors(empty.database, empty.site).save(dict.fromkeys(names, position))
+    await agree(empty.database, empty.site, until)
+    await keep_past_orders(empty.database, empty.site, empty.clock, history.center, past)
+    await remember(empty.database, empty.site, until)
     await _write_people(empty, until, await hashes)
     return position
 

@@ -2,14 +2,14 @@
 
 import heapq
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 from sqlalchemy import insert
 
-from warmline.conversations import writes
+from warmline.conversations import search, writes
 from warmline.conversations.model import Author, Envelope, MessageState, Opening, Said
 from warmline.conversations.tables import message
 from warmline.core import commands as c
@@ -42,6 +42,7 @@ from warmline.core.words import (
 )
 from warmline.customers.identity import fold
 from warmline.customers.tables import customer, identifier
+from warmline.customers.value.assigning import COMPUTED
 from warmline.demo import behaviour, roster, shop
 from warmline.demo.behaviour import Contact, Customer
 from warmline.ports import Write
@@ -56,13 +57,21 @@ Deed = Callable[[], object]
 class History:
     """Plays the weeks before `until` and hands over what happened, in order."""
 
-    def __init__(self, site: SiteId, until: Instant, *, seed: int = 7, weeks: int = WEEKS) -> None:
+    def __init__(
+        self,
+        site: SiteId,
+        until: Instant,
+        *,
+        seed: int = 7,
+        weeks: int = WEEKS,
+        everybody: Sequence[Customer] | None = None,
+    ) -> None:
         self.center = Center()
         self._site = site
         self._until = until
         self._now = until - weeks * 7 * DAY
         self._chance = random.Random(seed)
-        self._everybody = behaviour.customers()
+        self._everybody = behaviour.customers() if everybody is None else everybody
         self._plan: list[tuple[Instant, int, Deed]] = []
         self._order = count()
         self._ids = count(1)
@@ -72,6 +81,7 @@ class History:
         self._writes: list[Write] = []
         self._openings: list[Opening] = []
         self._lines: list[dict[str, object]] = []
+        self._entries: list[Mapping[str, object] | None] = []
         self._said: dict[InteractionId, int] = {}
         self._people = {person.id: person for person in shop.AGENTS}
 
@@ -104,7 +114,8 @@ class History:
             self._openings = []
         if self._lines:
             found.append(Write(statement=insert(message), rows=self._lines))
-            self._lines = []
+            found.extend(search.findable(self._entries))
+            self._lines, self._entries = [], []
         return events, found
 
     # The stage
@@ -363,6 +374,7 @@ class History:
             email=_envelope(about, id_, ours=ours) if is_mail else None,
         )
         self._lines.append(writes.row_of(self._site, said, seq=self._said[interaction]))
+        self._entries.append(search.entry_row(self._site, said))
 
 
 def _agent(agent: AgentId) -> Actor:
@@ -393,6 +405,7 @@ def customer_rows(site: SiteId, everybody: Sequence[Customer], now: Instant) -> 
                 "folded": fold(who.name),
                 "language": who.language,
                 "segment": who.segment,
+                "segment_by": None if who.segment is None else COMPUTED,
                 "created_at": now,
                 "updated_at": now,
             }

@@ -22,6 +22,7 @@ from warmline.core.words import (
     Role,
     SegmentId,
     SkillId,
+    StakeId,
     TeamId,
 )
 
@@ -36,10 +37,12 @@ PAYMENTS = QueueId("payments")
 ADVICE = QueueId("advice")
 MAIL = QueueId("mail")
 WORKSHOP = QueueId("workshop")
+CALLBACKS = QueueId("callbacks")
 
 CHAT_INBOX = InboxId("shop-chat")
 MAIL_INBOX = InboxId("shop-mail")
 WORKSHOP_INBOX = InboxId("workshop-mail")
+CALL_INBOX = InboxId("shop-callback")
 
 HOURS = CalendarId("shop-hours")
 DAY_AND_NIGHT = CalendarId("always")
@@ -201,6 +204,9 @@ _DISPOSITIONS: tuple[tuple[str, str, tuple[QueueId, ...]], ...] = (
     ("advised", "Advised", (ADVICE,)),
     ("sold", "Advised and bought", (ADVICE,)),
     ("repair-booked", "Repair booked", (WORKSHOP,)),
+    ("reached", "Reached", (CALLBACKS,)),
+    ("not-reached", "Not reached", (CALLBACKS,)),
+    ("wrong-number", "Wrong number", (CALLBACKS,)),
     ("complaint", "Complaint passed on", ()),
     ("no-answer", "Customer did not answer", ()),
     ("spam", "Spam", ()),
@@ -228,6 +234,14 @@ _SEGMENTS: tuple[tuple[str, str, int, int], ...] = (
     ("silver", "Silver", MINUTE, 2),
     ("bronze", "Bronze", 0, 1),
 )
+
+
+STAKES = (
+    s.Stake(id=StakeId("cancellation"), name="Cancellation", head_start_ms=5 * MINUTE, value=6),
+    s.Stake(id=StakeId("large-order"), name="Large order", head_start_ms=4 * MINUTE, value=5),
+    s.Stake(id=StakeId("lead"), name="Sales lead", head_start_ms=2 * MINUTE, value=3),
+)
+"""What may be at stake in an interaction, beside who comes."""
 
 
 def commands() -> Iterator[c.Command]:
@@ -339,9 +353,27 @@ def _queues() -> Iterator[_Definition]:
             overflow_after_ms=4 * HOUR,
         ),
     )
+    yield c.DefineQueue, _callbacks(wrap)
+
+
+def _callbacks(wrap: s.WrapUpRule) -> s.Queue:
+    return s.Queue(
+        id=CALLBACKS,
+        name="Callbacks",
+        rings=(s.Ring(language_level=3),),
+        target=s.Target(within_ms=15 * MINUTE, share_pct=80),
+        calendar=DAY_AND_NIGHT,
+        wrap_up=wrap,
+        when_closed=s.WhenClosed.WAIT,
+        when_unstaffed=s.WhenUnstaffed.WAIT,
+    )
 
 
 def _inboxes() -> Iterator[_Definition]:
+    yield (
+        c.DefineInbox,
+        s.Inbox(id=CALL_INBOX, name="Call me back", medium=Medium.CALLBACK, queue=CALLBACKS),
+    )
     yield (
         c.DefineInbox,
         s.Inbox(id=MAIL_INBOX, name="Mail to the shop", medium=Medium.EMAIL, queue=MAIL),
@@ -384,6 +416,7 @@ def _words_of_the_trade() -> Iterator[_Definition]:
             c.DefineSegment,
             s.Segment(id=SegmentId(segment), name=name, head_start_ms=head_start, value=value),
         )
+    yield c.DefinePolicy, s.Policy(version=2, stakes=STAKES)
 
 
 def _agent(person: Person) -> _Definition:
@@ -392,7 +425,7 @@ def _agent(person: Person) -> _Definition:
         id=AgentId(person.id),
         team=TeamId(person.team) if person.team else None,
         skills=skills,
-        capacity=s.Capacity(slots={Medium.CHAT: 3, Medium.EMAIL: 2}, total=4),
+        capacity=s.Capacity(slots={Medium.CHAT: 3, Medium.EMAIL: 2, Medium.CALLBACK: 1}, total=4),
         scores={s.Trait.QUALITY: s.Score(value=person.quality_pct / 100)},
     )
 

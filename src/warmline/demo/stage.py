@@ -29,10 +29,11 @@ from warmline.demo import behaviour, roster, shop
 from warmline.demo.agents import Agent
 from warmline.demo.behaviour import Contact, Customer
 from warmline.demo.chairs import Chairs, Pair
-from warmline.demo.customers import Chatting, Writers
+from warmline.demo.customers import Chatting, Writers, asks_for_a_call
 from warmline.demo.door import Door
 from warmline.demo.figures import Floor
 from warmline.demo.pace import Pace, Speed
+from warmline.demo.past_orders import as_segmented
 from warmline.demo.regulars import Regulars, regulars
 from warmline.demo.shop import Person
 from warmline.demo.sink import Letter, Sink
@@ -139,6 +140,7 @@ class Stage:
             await self._left_behind()
             house = self.house
             self._vouching = await vouching(house.database, house.site, house.clock)
+            self._everybody = await as_segmented(house.database, house.site, self._everybody)
             self._regulars = await regulars(house.database, house.site, self._everybody)
             self._bring_on(door)
         await asyncio.Event().wait()
@@ -221,6 +223,9 @@ class Stage:
         if about.mail:
             to = shop.address(about.inbox)
             self._troupe.send(name, lambda: self._writers.write(about, to))
+        elif self._door is not None and behaviour.wants_a_call(self._chance):
+            door, identity = self._door, self._identity(about)
+            self._troupe.send(name, lambda: asks_for_a_call(door, about, identity))
         elif self._door is not None:
             patience = behaviour.patience_ms(self._chance)
             chatting = Chatting(
@@ -255,7 +260,15 @@ class Stage:
     def _matter(self, topic: str, who: Customer, *, mail: bool) -> Contact:
         inbox = shop.MAIL_INBOX if mail else shop.CHAT_INBOX
         about = behaviour.contact(self._chance, self._everybody)
-        return replace(about, customer=who, topic=topic, mail=mail, inbox=inbox, signed_in=not mail)
+        return replace(
+            about,
+            customer=who,
+            topic=topic,
+            mail=mail,
+            inbox=inbox,
+            order=who.order or about.order,
+            signed_in=not mail,
+        )
 
     def _somebody(self, language: str, segment: str | None = None) -> Customer:
         return self._chance.choice(

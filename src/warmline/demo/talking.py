@@ -32,9 +32,20 @@ class Talking:
 
     async def perform(self) -> None:
         """Lead it to its end; cancelled when it ends or goes elsewhere before that."""
-        mail = self.view.medium is Medium.EMAIL
-        if await (self._answer_mail() if mail else self._chat()):
+        match self.view.medium:
+            case Medium.EMAIL:
+                over = await self._answer_mail()
+            case Medium.CALLBACK:
+                over = await self._call()
+            case _:
+                over = await self._chat()
+        if over:
             await self.desk.end(self.view.id)
+
+    async def _call(self) -> bool:
+        """Dial and talk; nobody here has a telephone that would ring."""
+        await self.pace.sleep(behaviour.call_ms(self.chance))
+        return True
 
     async def _answer_mail(self) -> bool:
         await self._read()

@@ -31,6 +31,7 @@ class Vouching:
             "sub": who.id,
             "name": who.name,
             "email": who.email,
+            "phone_number": who.phone,
             "iat": now // SECOND,
             "exp": (now + LASTS_MS) // SECOND,
         }
@@ -43,5 +44,6 @@ async def vouching(database: Database, site: SiteId, clock: Clock) -> Vouching:
         secret = await tables.secret_of(connection, site, shop.CHAT_INBOX)
         if secret is None:
             secret = new_secret()
-            await connection.execute(tables.keep_secret(site, shop.CHAT_INBOX, secret, clock.now()))
+        for inbox in (shop.CHAT_INBOX, shop.CALL_INBOX):
+            await connection.execute(tables.keep_secret(site, inbox, secret, clock.now()))
     return Vouching(secret=secret, clock=clock)
