@@ -93,7 +93,10 @@ async function ask(method: string, path: string, request: Request): Promise<unkn
   if (method !== "GET" && csrf !== null) headers.set("X-CSRF-Token", csrf);
   const init: RequestInit = { method, headers, credentials: "same-origin", signal: request.signal ?? null };
   if (request.body instanceof FormData) init.body = request.body;
-  else if (request.body !== undefined) {
+  else if (request.body instanceof Blob) {
+    headers.set("Content-Type", "application/octet-stream");
+    init.body = request.body;
+  } else if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(request.body);
   }
@@ -122,6 +125,7 @@ export const api = {
   get: async <Answer>(path: string, request: Request = {}): Promise<Answer> => (await ask("GET", path, request)) as Answer,
   post: async <Answer>(path: string, body?: unknown, request: Request = {}): Promise<Answer> => (await ask("POST", path, { ...request, body })) as Answer,
   put: async <Answer>(path: string, body?: unknown, request: Request = {}): Promise<Answer> => (await ask("PUT", path, { ...request, body })) as Answer,
+  patch: async <Answer>(path: string, body?: unknown, request: Request = {}): Promise<Answer> => (await ask("PATCH", path, { ...request, body })) as Answer,
   delete: async <Answer>(path: string, request: Request = {}): Promise<Answer> => (await ask("DELETE", path, request)) as Answer,
 
   /** Gives one command of the center. The id makes a repeated try harmless. */

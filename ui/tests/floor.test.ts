@@ -41,7 +41,7 @@ function state(agents: AgentView[], views: InteractionView[], queues: Queue[] = 
       queues: byId(queues), skills: {}, teams: {}, dispositions: {}, reasons: {}, segments: {},
       inboxes: { shop: { id: "shop", name: "Shop", medium: "chat", queue: "orders", by_reason: { return: "returns" }, by_language: {}, origins: [], offline_inbox: null } },
       policy: {
-        version: 1, rule: "warmline", seed: 0, traits: {}, prices: false, guard: null, modes: [], affinities: [], dedicated: {}, capacities: {}, trainee: null, interrupts: {}, worth_ms: 0, load_handicap_ms: 0, offer_ms: {}, medium_offset_ms: {}, declined_ms: 0, transfer_ms: 0, consult_ms: 0, agent_lost_ms: 0, customer_lost_queued_ms: 0, customer_lost_connected_ms: 0, chat_idle_ms: 0,
+        version: 1, rule: "warmline", seed: 0, traits: {}, prices: false, guard: null, modes: [], affinities: [], stakes: [], dedicated: {}, capacities: {}, trainee: null, interrupts: {}, worth_ms: 0, load_handicap_ms: 0, offer_ms: {}, medium_offset_ms: {}, declined_ms: 0, transfer_ms: 0, consult_ms: 0, agent_lost_ms: 0, customer_lost_queued_ms: 0, customer_lost_connected_ms: 0, chat_idle_ms: 0, reveals_per_hour: 20, unmasked_ms: 0,
       },
     },
     mode: null, trial: null, head_start_pct: {}, matcher_failed_at: null, priced: false,
@@ -55,7 +55,7 @@ function figures(id: string, pct: number | null, levels: [number, number | null]
 
 function day(from: number): FloorFigures {
   const numbers = figures("all", null);
-  return { now, zone: "UTC", today: { from: 0, to: now }, interval: { from, to: now }, queues: [], center: { ...numbers, occupancy_pct: null, interval: numbers } };
+  return { now, zone: "UTC", today: { from: 0, to: now }, interval: { from, to: now }, queues: [], center: { ...numbers, occupancy_pct: null, interval: numbers, media: [] } };
 }
 
 describe("levels", () => {

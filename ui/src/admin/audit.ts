@@ -1,23 +1,22 @@
 /** The words of the audit: deeds, kinds, and values as they can be read. */
-import { t } from "../i18n/admin";
+import { t as settings } from "../i18n/admin";
+import { t } from "../i18n/audit";
+import type { PlainKeyOf } from "../i18n/room";
 import { isListed, placeOf } from "./sections";
 
-const deeds = ["created", "changed", "removed", "renew", "erased", "imported", "signed_in", "signed_out", "sign_in_failed"] as const;
-const kinds = ["user", "agent", "session", "interaction", "identity_secret", "customer"] as const;
+const isKnown = (key: string): key is PlainKeyOf<typeof t> => Object.hasOwn(t.catalogue.en, key);
 
 /** What was done; a word that we do not know is shown as it is. */
 export function didWord(action: string): string {
-  const known = deeds.find((one) => one === action);
-  return known === undefined ? action : t(`did.${known}`);
+  const key = `did.${action.replaceAll(" ", "_")}`;
+  return isKnown(key) ? t(key) : action;
 }
 
 export function kindWord(kind: string): string {
-  const own = kinds.find((one) => one === kind);
-  if (own !== undefined) return t(`kind.${own}`);
-  if (kind === "policy") return t("one.policy");
-  if (kind === "canned reply" || kind === "canned_reply") return t("one.canned");
+  const key = `kind.${kind.replaceAll(" ", "_")}`;
+  if (isKnown(key)) return t(key);
   const section = placeOf(kind, "")?.section ?? (kind === "mailbox" ? "mailboxes" : null);
-  return section !== null && isListed(section) ? t(`one.${section}`) : kind;
+  return section !== null && isListed(section) ? settings(`one.${section}`) : kind;
 }
 
 /** A value of the record in one line: JSON without its quotes. */

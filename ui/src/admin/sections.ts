@@ -2,16 +2,20 @@
 import BookOpenText from "@lucide/svelte/icons/book-open-text";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import DoorOpen from "@lucide/svelte/icons/door-open";
+import Eye from "@lucide/svelte/icons/eye";
 import Eraser from "@lucide/svelte/icons/eraser";
 import Flag from "@lucide/svelte/icons/flag";
 import Gauge from "@lucide/svelte/icons/gauge";
 import Gem from "@lucide/svelte/icons/gem";
 import GraduationCap from "@lucide/svelte/icons/graduation-cap";
+import Hourglass from "@lucide/svelte/icons/hourglass";
+import KeyRound from "@lucide/svelte/icons/key-round";
 import ListOrdered from "@lucide/svelte/icons/list-ordered";
 import Mail from "@lucide/svelte/icons/mail";
 import MailX from "@lucide/svelte/icons/mail-x";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Moon from "@lucide/svelte/icons/moon";
+import PhoneOff from "@lucide/svelte/icons/phone-off";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Scale from "@lucide/svelte/icons/scale";
 import UserRound from "@lucide/svelte/icons/user-round";
@@ -25,21 +29,21 @@ import type { Agent, Calendar, Config, Disposition, Inbox, Mailbox, Person, Queu
 
 export const listed = ["users", "teams", "skills", "queues", "hours", "segments", "inboxes", "mailboxes", "dispositions", "reasons", "canned"] as const;
 export type Listed = (typeof listed)[number];
-export type Section = Listed | "scores" | "ignored" | "policy" | "audit" | "erasure";
+export type Section = Listed | "scores" | "ignored" | "keys" | "policy" | "audit" | "reveals" | "erasure" | "contact" | "retention";
 
 export const icons: Readonly<Record<Section, IconOf>> = {
   users: UserRound, teams: UsersRound, skills: GraduationCap, queues: ListOrdered, hours: CalendarClock, segments: Gem, policy: Scale,
   inboxes: DoorOpen, mailboxes: Mail, dispositions: Flag, reasons: Moon, canned: MessageSquareText, audit: ScrollText,
-  scores: Gauge, ignored: MailX, erasure: Eraser,
+  reveals: Eye, scores: Gauge, ignored: MailX, keys: KeyRound, erasure: Eraser, contact: PhoneOff, retention: Hourglass,
 };
 export const overviewIcon: IconOf = BookOpenText;
 
 export const groups: readonly { readonly name: "people" | "work" | "doors" | "words" | "record"; readonly sections: readonly Section[] }[] = [
   { name: "people", sections: ["users", "teams", "skills", "scores"] },
   { name: "work", sections: ["queues", "hours", "segments", "policy"] },
-  { name: "doors", sections: ["inboxes", "mailboxes", "ignored"] },
+  { name: "doors", sections: ["inboxes", "mailboxes", "ignored", "keys"] },
   { name: "words", sections: ["dispositions", "reasons", "canned"] },
-  { name: "record", sections: ["audit", "erasure"] },
+  { name: "record", sections: ["audit", "reveals", "erasure", "contact", "retention"] },
 ];
 
 /** The word of the API for the settings that live under /config. */

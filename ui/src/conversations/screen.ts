@@ -9,6 +9,7 @@ export const room: Room = {
   roles: ["agent", "supervisor"],
   icon: MessagesSquare,
   routes: [
+    { path: "/search", load: () => import("./Search.svelte") },
     { path: "/conversations", load: () => import("./List.svelte") },
     { path: "/conversations/:interaction", load: () => import("./Read.svelte") },
   ],

@@ -85,6 +85,24 @@ export class Conversation {
     } while (this.#wanted);
   }
 
+  /** Names and addresses came open, or closed: head and messages are read anew. */
+  async again(): Promise<void> {
+    if (!this.loaded) return;
+    try {
+      await this.loadHead();
+      let page: Page;
+      let after = 0;
+      do {
+        page = await api.get<Page>(`${this.path}/messages`, { query: { after } });
+        this.take(...page.messages);
+        after = page.messages.at(-1)?.seq ?? after;
+      } while (page.more);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.fault = problem;
+    }
+  }
+
   take(...fresh: readonly Said[]): void {
     this.messages = merged(this.messages, fresh);
   }
@@ -129,6 +147,9 @@ export class Conversation {
         this.#later(Promise.all([this.loadHead(), this.more()]));
         break;
       case "Identified":
+        // What was said has a name now.
+        this.#later(this.again());
+        break;
       case "Ended":
       case "WrappedUp":
       case "Rated":

@@ -18,6 +18,8 @@ export interface Envelope {
   readonly subject: string;
   readonly remote_images: boolean;
   readonly quoted: boolean;
+  /** Whether the addresses of others are hidden from this reader. */
+  readonly masked?: boolean;
 }
 
 export type MessageState = "queued" | "sent" | "delivered" | "read" | "failed" | "unsent";
@@ -47,6 +49,8 @@ export interface Head {
   readonly queue: string | null;
   readonly customer: string | null;
   readonly customer_name?: string | null;
+  /** Whether names and addresses are hidden from this reader. */
+  readonly masked?: boolean;
   readonly verification: "unknown" | "claimed" | "matched" | "verified";
   readonly segment: string | null;
   readonly agent: string | null;

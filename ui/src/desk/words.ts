@@ -37,8 +37,9 @@ export function ringTitle(work: Work | null): string {
   if (work.consult !== null) return t("rings.consult");
   switch (work.view.medium) {
     case "voice":
-    case "callback":
       return t("rings.voice");
+    case "callback":
+      return t("rings.callback");
     case "chat":
       return t("rings.chat");
     case "email":

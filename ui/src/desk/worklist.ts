@@ -24,7 +24,8 @@ export type AimOf = (queue: string | null) => number;
 export function answerDue(view: InteractionView, aim: AimOf): Due | null {
   if (view.phase === "wrapping") return view.wrap_until === null ? null : { since: view.phase_at, until: view.wrap_until };
   const since = view.unanswered_since;
-  if (since === null) return null;
+  // Whoever is being called has the answer on the phone; nothing written is waited for.
+  if (since === null || (view.medium === "callback" && view.agent !== null)) return null;
   // The center reckoned the first answer's aim in business hours; a later question has the queue's aim from when it came.
   if (view.due_at > 0 && since <= view.queued_at) return { since: Math.min(since, view.queued_at), until: view.due_at };
   return { since, until: since + aim(view.queue) };

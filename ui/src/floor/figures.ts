@@ -13,6 +13,13 @@ export interface Numbers {
   readonly rating: number | null;
 }
 
+/** What was answered of one channel today, and how many of them were known before. */
+export interface MediumFigures {
+  readonly medium: Medium;
+  readonly answered: number;
+  readonly identified_pct: number | null;
+}
+
 export interface Expected { readonly low_ms: number; readonly high_ms: number }
 
 export interface LevelAt { readonly at: number; readonly service_level_pct: number | null }
@@ -33,7 +40,7 @@ export interface FloorFigures {
   readonly today: Span;
   readonly interval: Span;
   readonly queues: readonly QueueFigures[];
-  readonly center: Numbers & { readonly occupancy_pct: number | null; readonly interval: Numbers };
+  readonly center: Numbers & { readonly occupancy_pct: number | null; readonly interval: Numbers; readonly media: readonly MediumFigures[] };
 }
 
 export interface Measure {

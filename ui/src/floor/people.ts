@@ -45,7 +45,7 @@ function needOf(agent: AgentView, hand: readonly InteractionView[], now: number)
   const late = hand.filter((view) => isOverdueMail(view, now)).sort((a, b) => a.due_at - b.due_at)[0];
   if (late !== undefined) return { need: "overdue", needSince: late.due_at, about: late };
   const silent = hand
-    .filter((view) => view.medium !== "email" && view.phase === "connected" && view.unanswered_since !== null && now - view.unanswered_since >= answerWithin_ms)
+    .filter((view) => view.medium !== "email" && view.medium !== "callback" && view.phase === "connected" && view.unanswered_since !== null && now - view.unanswered_since >= answerWithin_ms)
     .sort((a, b) => (a.unanswered_since ?? 0) - (b.unanswered_since ?? 0))[0];
   if (silent !== undefined) return { need: "unanswered", needSince: silent.unanswered_since ?? now, about: silent };
   const wrap = hand.find((view) => view.phase === "wrapping" && view.wrap_until !== null && view.wrap_until < now);

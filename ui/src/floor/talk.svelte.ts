@@ -1,6 +1,7 @@
 /** One conversation as a supervisor reads it: its head and its messages, following what happens. */
 import { api, Problem } from "../api";
 import { live } from "../state/live.svelte";
+import { openness } from "../state/openness.svelte";
 import type { LiveEvent } from "../state/live";
 
 export interface TalkFile { readonly id: string; readonly name: string; readonly media_type: string; readonly size: number }
@@ -23,6 +24,7 @@ export interface TalkHead {
   readonly subject: string | null;
   readonly customer: string | null;
   readonly customer_name: string | null;
+  readonly masked?: boolean;
   readonly phase: string;
   readonly queue: string | null;
   readonly agent: string | null;
@@ -71,6 +73,7 @@ export class Talk {
         else if (adding.has(event.name)) void this.#load("new");
       }),
       live.onSnapshot(() => void this.#load("all")),
+      openness.listen(() => void this.#load("all")),
       live.onSignal((signal) => {
         if (signal.name !== "typing" || signal.interaction !== this.interaction) return;
         this.#hearTyping(signal.facts["party"] === "agent" ? "agent" : "customer", signal.facts["on"] === true);

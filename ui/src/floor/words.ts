@@ -38,7 +38,8 @@ export function channelWord(channel: Channel): string {
     case "all": return t("allChannels");
     case "chat": return t("chats");
     case "email": return t("emails");
-    case "voice": case "callback": return t("calls");
+    case "voice": return t("calls");
+    case "callback": return t("callbacks");
     case "message": return t("messages");
   }
 }

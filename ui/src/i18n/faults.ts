@@ -23,6 +23,11 @@ const t = room({
     twice: "{item} is there twice.",
     no_email: "This is not an e-mail address.",
     no_phone: "This is not a phone number.",
+    no_currency: "This is not a currency code.",
+    bad_letters: "It holds signs that the encoding does not have.",
+    bad_gzip: "The compressed file is damaged.",
+    premium_phone: "This number costs whoever calls it extra, so it is not called.",
+    no_region: "A country has two letters, as PL.",
     no_language: "This is not a language tag such as ru.",
     no_date: "This is not a date like 2026-12-24.",
     no_zone: "This is not a time zone like Europe/Warsaw.",
@@ -31,6 +36,10 @@ const t = room({
     differs: "It differs from the same thing said elsewhere.",
     easily_guessed: "It is among the first that somebody would try.",
     past: "It must lie in the future.",
+    too_far: "It is more than a year ahead.",
+    no_words: "There is no word to look for.",
+    no_rule: "This is no rule: see character {at}.",
+    masked: "This is hidden: reveal the customer to see it.",
     too_long: { one: "At most {n} character.", other: "At most {n} characters." },
     too_short: { one: "At least {n} character.", other: "At least {n} characters." },
     too_many: { one: "At most {n} entry.", other: "At most {n} entries." },
@@ -57,6 +66,11 @@ const t = room({
     twice: "Указано дважды: {item}.",
     no_email: "Это не адрес электронной почты.",
     no_phone: "Это не номер телефона.",
+    no_currency: "Это не код валюты.",
+    bad_letters: "Есть знаки, которых нет в этой кодировке.",
+    bad_gzip: "Сжатый файл повреждён.",
+    premium_phone: "Звонок на этот номер платный, туда не звонят.",
+    no_region: "Страна — это две буквы, например PL.",
     no_language: "Это не тег языка, например ru.",
     no_date: "Это не дата вида 2026-12-24.",
     no_zone: "Это не часовой пояс, например Europe/Warsaw.",
@@ -65,6 +79,10 @@ const t = room({
     differs: "Не совпадает с тем, что указано в другом месте.",
     easily_guessed: "Такой пароль подберут одним из первых.",
     past: "Должно быть в будущем.",
+    too_far: "До этого больше года.",
+    no_words: "Здесь нет слов для поиска.",
+    no_rule: "Это не правило: смотрите знак {at}.",
+    masked: "Это скрыто: сначала покажите данные клиента.",
     too_long: { one: "Не больше {n} символа.", few: "Не больше {n} символов.", many: "Не больше {n} символов.", other: "Не больше {n} символа." },
     too_short: { one: "Не меньше {n} символа.", few: "Не меньше {n} символов.", many: "Не меньше {n} символов.", other: "Не меньше {n} символа." },
     too_many: { one: "Не больше {n} записи.", few: "Не больше {n} записей.", many: "Не больше {n} записей.", other: "Не больше {n} записи." },
@@ -91,6 +109,11 @@ const t = room({
     twice: "Podano dwa razy: {item}.",
     no_email: "To nie jest adres e-mail.",
     no_phone: "To nie jest numer telefonu.",
+    no_currency: "To nie jest kod waluty.",
+    bad_letters: "Są znaki, których nie ma w tym kodowaniu.",
+    bad_gzip: "Skompresowany plik jest uszkodzony.",
+    premium_phone: "Połączenie z tym numerem jest dodatkowo płatne, więc tam nie dzwonimy.",
+    no_region: "Kraj to dwie litery, na przykład PL.",
     no_language: "To nie jest znacznik języka, na przykład ru.",
     no_date: "To nie jest data w postaci 2026-12-24.",
     no_zone: "To nie jest strefa czasowa, na przykład Europe/Warsaw.",
@@ -99,6 +122,10 @@ const t = room({
     differs: "Różni się od tego, co podano gdzie indziej.",
     easily_guessed: "Takie hasło zgaduje się jako jedno z pierwszych.",
     past: "Musi być w przyszłości.",
+    too_far: "To dalej niż za rok.",
+    no_words: "Nie ma słowa, którego można szukać.",
+    no_rule: "To nie jest reguła: zobacz znak {at}.",
+    masked: "To jest ukryte: najpierw odsłoń dane klienta.",
     too_long: { one: "Najwyżej {n} znak.", few: "Najwyżej {n} znaki.", many: "Najwyżej {n} znaków.", other: "Najwyżej {n} znaku." },
     too_short: { one: "Co najmniej {n} znak.", few: "Co najmniej {n} znaki.", many: "Co najmniej {n} znaków.", other: "Co najmniej {n} znaku." },
     too_many: { one: "Najwyżej {n} wpis.", few: "Najwyżej {n} wpisy.", many: "Najwyżej {n} wpisów.", other: "Najwyżej {n} wpisu." },
@@ -115,7 +142,7 @@ export interface FieldFault {
 }
 
 type Plain = PlainKeyOf<typeof t>;
-const plain = new Set<string>(["missing", "unknown_field", "wrong_form", "empty", "no_email", "no_phone", "no_language", "no_date", "no_zone", "no_uuid", "overlap", "differs", "easily_guessed", "past"] satisfies Plain[]);
+const plain = new Set<string>(["missing", "unknown_field", "wrong_form", "empty", "no_email", "no_phone", "no_currency", "bad_letters", "bad_gzip", "premium_phone", "no_region", "no_language", "no_date", "no_zone", "no_uuid", "overlap", "differs", "easily_guessed", "past", "too_far", "no_words", "masked"] satisfies Plain[]);
 const types = new Set<string>(["text", "number", "yes_no", "list", "table", "file"] satisfies Plain[]);
 
 /** The sentence for a fault; in the center's own words where we know neither its code nor its facts. */
@@ -137,6 +164,7 @@ export function sayFault(fault: FieldFault): string {
     case "wrong_length": return min === null || max === null ? detail : t("wrong_length", { min, max });
     case "not_one_of": return allowed === null ? detail : t("not_one_of", { allowed });
     case "no_such": return item === null ? detail : t("no_such", { item });
+    case "no_rule": return word("at") === null ? detail : t("no_rule", { at: word("at") ?? "" });
     case "twice": return item === null ? detail : t("twice", { item });
     default: return detail;
   }

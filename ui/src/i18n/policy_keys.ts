@@ -10,6 +10,7 @@ export const t = room({
     zone: "time zone", exceptions: "exceptions", capacity: "capacity", teams: "teams", trainee: "trainees", slots: "at once", total: "load in all", weights: "weight", interrupts: "may interrupt", medium_offsets: "served later by",
     modes: "modes", when: "begins", until: "ends", calm: "calm for", queue: "queue", head_starts: "head starts", affinities: "affinities", trait: "group", bonus: "bonus", reason: "reason", dedicated: "served by", load_handicap: "each one in hand counts as",
     time_outs: "time-outs", offer: "offer", declined: "not asked again after declining", transfer: "waits for the colleague", consult: "consultation", agent_lost: "agent without connection", customer_lost_waiting: "customer left while waiting", customer_lost_talking: "customer left while talking", chat_idle: "silent chat",
+    stakes: "what is at stake", privacy: "privacy", reveals_per_hour: "reveals per hour", unmasked: "readable for",
     closed: "closed", unstaffed: "nobody signed in", busy: "everybody busy",
   },
   ru: {
@@ -20,6 +21,7 @@ export const t = room({
     zone: "часовой пояс", exceptions: "исключения", capacity: "ёмкость", teams: "группы", trainee: "стажёры", slots: "сразу", total: "нагрузка всего", weights: "вес", interrupts: "может прервать", medium_offsets: "обслуживается позже на",
     modes: "режимы", when: "начинается", until: "кончается", calm: "спокойно в течение", queue: "очередь", head_starts: "фора", affinities: "близость", trait: "признак", bonus: "надбавка", reason: "причина", dedicated: "обслуживает", load_handicap: "каждый разговор в работе считается за",
     time_outs: "сроки", offer: "предложение", declined: "после отказа не звать", transfer: "ждать коллегу", consult: "консультация", agent_lost: "оператор без связи", customer_lost_waiting: "клиент ушёл, не дождавшись", customer_lost_talking: "клиент ушёл из разговора", chat_idle: "молчание в чате",
+    stakes: "что на кону", privacy: "личные данные", reveals_per_hour: "показов в час", unmasked: "доступно",
     closed: "закрыто", unstaffed: "никого нет", busy: "все заняты",
   },
   pl: {
@@ -30,6 +32,7 @@ export const t = room({
     zone: "strefa czasowa", exceptions: "wyjątki", capacity: "pojemność", teams: "zespoły", trainee: "osoby szkolone", slots: "naraz", total: "obciążenie razem", weights: "waga", interrupts: "może przerwać", medium_offsets: "obsługa później o",
     modes: "tryby", when: "zaczyna się", until: "kończy się", calm: "spokój przez", queue: "kolejka", head_starts: "fory", affinities: "podobieństwo", trait: "cecha", bonus: "premia", reason: "powód", dedicated: "obsługuje", load_handicap: "każda rozmowa w pracy liczy się jako",
     time_outs: "limity czasu", offer: "oferta", declined: "po odrzuceniu bez pytania", transfer: "czekanie na osobę", consult: "konsultacja", agent_lost: "osoba bez połączenia", customer_lost_waiting: "klient odszedł z kolejki", customer_lost_talking: "klient odszedł z rozmowy", chat_idle: "cisza na czacie",
+    stakes: "stawka", privacy: "dane osobowe", reveals_per_hour: "odsłon na godzinę", unmasked: "widoczne przez",
     closed: "zamknięte", unstaffed: "nikogo nie ma", busy: "wszyscy zajęci",
   },
 });

@@ -284,6 +284,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
     case "MessagesRead":
     case "NoteAdded":
     case "Rated":
+    case "Revealed":
     case "CalendarDefined":
       break; // facts for those who read the conversation or the settings; no view changes
     default:

@@ -166,6 +166,13 @@ export interface Affinity {
   bonus_ms: Millis;
   reason: string;
 }
+/** What is at stake in an interaction, and what that changes. */
+export interface Stake {
+  id: string;
+  name: string;
+  head_start_ms: Millis;
+  value: number;
+}
 export interface Policy {
   version: number;
   rule: Rule;
@@ -176,6 +183,7 @@ export interface Policy {
   guard: Guard | null;
   modes: Mode[];
   affinities: Affinity[];
+  stakes: Stake[];
   dedicated: Record<string, string>;
   capacities: Record<string, Capacity>;
   trainee: Capacity | null;
@@ -190,6 +198,8 @@ export interface Policy {
   customer_lost_queued_ms: Millis;
   customer_lost_connected_ms: Millis;
   chat_idle_ms: Millis;
+  reveals_per_hour: number;
+  unmasked_ms: Millis;
 }
 export interface AgentSpec {
   id: string;
@@ -313,6 +323,8 @@ export interface Decision {
   /** What a perfect match is worth here. */
   worth_ms: Millis;
   head_start_ms: Millis;
+  /** The part of the head start that what is at stake gave. */
+  stake_ms: Millis;
   /** What else moved an agent's score: [agent, `price` or `affinity`, ms]. */
   adjustments: [string, string, Millis][];
   /** Freed: how many waited whom the agent may serve. */
@@ -354,11 +366,13 @@ export interface Arrived extends ToInteraction<"Arrived"> {
   trial: string | null;
   arm: string | null;
   groups: Record<string, string>;
+  stake: string | null;
 }
 export interface Identified extends ToInteraction<"Identified"> {
   customer: string;
   verification: Verification;
   segment: string | null;
+  stake: string | null;
 }
 export interface Queued extends ToInteraction<"Queued"> {
   queue: string;
@@ -457,6 +471,11 @@ export interface WrappedUp extends ToInteraction<"WrappedUp"> {
 }
 export interface Rated extends ToInteraction<"Rated"> {
   score: number;
+}
+export interface Revealed extends Happened<"Revealed"> {
+  user: string;
+  customer: string;
+  cause: string;
 }
 export interface PresenceChanged extends ToAgent<"PresenceChanged"> {
   presence: Presence;
@@ -563,6 +582,7 @@ export type LiveEvent =
   | Ended
   | WrappedUp
   | Rated
+  | Revealed
   | PresenceChanged
   | AgentConnected
   | AgentDisconnected

@@ -2,11 +2,16 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
+/** From … to, null where nothing is known. */
+export type Interval = readonly [number, number] | null;
+
 export interface Lines {
   /** Moments in milliseconds. */
   readonly at: readonly number[];
   readonly a: readonly (number | null)[];
   readonly b: readonly (number | null)[];
+  readonly aBand: readonly Interval[];
+  readonly bBand: readonly Interval[];
   /** How values are written at the axis. */
   readonly say: (value: number) => string;
   readonly sayTime: (at: number) => string;
@@ -19,6 +24,10 @@ const height = 184;
 
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function tinted(colour: string): string {
+  return `color-mix(in srgb, ${colour} 16%, transparent)`;
 }
 
 /** A drawn chart that follows its frame's width and the theme; `close` takes it away. */
@@ -52,8 +61,9 @@ export class Plot {
 
   #draw(): void {
     this.#chart?.destroy();
-    const { at, a, b, say, sayTime, top } = this.#lines;
-    const values = [...a, ...b].filter((value) => value !== null);
+    const { at, a, b, aBand, bBand, say, sayTime, top } = this.#lines;
+    const edges = [aBand, bBand].flatMap((band) => [0, 1].map((side) => at.map((_, index) => band[index]?.[side] ?? null)));
+    const values = [...a, ...b, ...edges.flat()].filter((value) => value !== null);
     const most = top ?? Math.max(1, ...values) * 1.1;
     // Shares far from zero are shown from below their least, in whole tens; counts always from zero.
     const least = top === null ? 0 : Math.max(0, Math.floor(Math.min(top, ...values) / 10) * 10 - 10);
@@ -69,10 +79,11 @@ export class Plot {
           { ...axis, size: 28, grid: { show: false }, space: 64, values: (_, ticks) => ticks.map(sayTime), incrs: [1, 2, 3, 4, 6, 12].map((hours) => hours * 3_600_000) },
           { ...axis, size: 52, space: 36, values: (_, ticks) => ticks.map(say) },
         ],
-        series: [{}, { stroke: token("--ink-3"), width: 1.5, points, dash: [5, 3] }, { stroke: token("--accent"), width: 2, points }],
+        series: [{}, { stroke: token("--ink-3"), width: 1.5, points, dash: [5, 3] }, { stroke: token("--accent"), width: 2, points }, ...edges.map(() => ({ width: 0, points }))],
+        bands: [{ series: [4, 3], fill: tinted(token("--ink-3")) }, { series: [6, 5], fill: tinted(token("--accent")) }],
         hooks: { draw: [(chart) => { this.#label(chart); }] },
       },
-      [[...at], [...a], [...b]],
+      [[...at], [...a], [...b], ...edges],
       this.#frame,
     );
     // Screen readers hear the sentence and read the table instead.

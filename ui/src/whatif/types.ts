@@ -56,6 +56,8 @@ export interface Moment {
   readonly served: number | null;
   readonly waiting_max: number | null;
   readonly service_level_pct: number | null;
+  /** The intervals of those that have one; not in runs that were kept before they were computed. */
+  readonly ci95?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 export interface Outcome {

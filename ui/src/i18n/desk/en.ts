@@ -27,6 +27,7 @@ export const en = {
   offer: "Offer",
   offerKeys: "Alt A accepts, Alt D declines",
   "rings.voice": "Incoming call",
+  "rings.callback": "A callback to make",
   "rings.chat": "Incoming chat",
   "rings.email": "New e-mail",
   "rings.message": "New message",

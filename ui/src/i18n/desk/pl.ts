@@ -27,6 +27,7 @@ export const pl = {
   offer: "Propozycja",
   offerKeys: "Alt A odbiera, Alt D odrzuca",
   "rings.voice": "Połączenie przychodzące",
+  "rings.callback": "Prośba o oddzwonienie",
   "rings.chat": "Nowy czat",
   "rings.email": "Nowy e-mail",
   "rings.message": "Nowa wiadomość",

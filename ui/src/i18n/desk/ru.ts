@@ -27,6 +27,7 @@ export const ru = {
   offer: "Предложение",
   offerKeys: "Alt A — принять, Alt D — отклонить",
   "rings.voice": "Входящий звонок",
+  "rings.callback": "Просят перезвонить",
   "rings.chat": "Входящий чат",
   "rings.email": "Новое письмо",
   "rings.message": "Новое сообщение",
