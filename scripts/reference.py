@@ -24,7 +24,8 @@ from warmline.core import commands, events, settings
 from warmline.core.interaction import FINAL, TRANSITIONS
 from warmline.core.permissions import NEEDED, RIGHTS, Right
 from warmline.core.words import Role
-from warmline.insight import metrics
+from warmline.insight import benchmark, metrics
+from warmline.insight.benchmark_words import TEXTS
 from warmline.policies import document
 from warmline.web.app import make_app
 from warmline.web.auth import Entrance
@@ -146,6 +147,26 @@ def measures() -> str:
         " figure are at `GET /api/v1/floor/rows?measure=KEY`."
     )
     return page("Measures", opening, [rows])
+
+
+def benchmarks() -> str:
+    """One row for each line of the benchmark panel: what was published, how the own is made."""
+    rows = ["| key | name | published | own figure |", "| --- | --- | --- | --- |"]
+    for line in benchmark.LINES:
+        texts = TEXTS[line.key]
+        published = f"{line.published_pct} % {texts.published['en']}"
+        rows.append(
+            f"| `{line.key}` | {texts.names['en']} | {published} | {texts.formulas['en']} |"
+        )
+    opening = (
+        f"The published figures are from surveys of contact centers of the years"
+        f" {benchmark.FIRST_YEAR} to {benchmark.LAST_YEAR}; they speak of centers or of customers,"
+        " the own ones of the own contacts, so they give a direction and no rank."
+        " `GET /api/v1/benchmark?days=28` says the same in English, Russian and Polish, with the"
+        " own figure, how many it is of, its 95 % interval (after Wilson, where it is a share of"
+        " contacts), what is missing where there is none, and the screen of the next step."
+    )
+    return page("Benchmark", opening, [rows])
 
 
 def policy() -> str:
@@ -287,6 +308,7 @@ def pages() -> dict[str, str]:
         "policy.md": policy(),
         "settings.md": server_settings(),
         "measures.md": measures(),
+        "benchmark.md": benchmarks(),
         "http-api.md": http_api(),
     }
 
