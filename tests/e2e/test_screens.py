@@ -19,7 +19,8 @@ pytestmark = pytest.mark.e2e
 SERIOUS = frozenset({"serious", "critical"})
 SETTINGS = (
     "users", "teams", "skills", "queues", "hours", "segments", "policy", "inboxes", "mailboxes",
-    "dispositions", "reasons", "canned", "audit", "scores", "ignored", "erasure",
+    "dispositions", "reasons", "canned", "audit", "reveals", "scores", "ignored", "keys", "erasure",
+    "contact", "retention",
 )  # fmt: skip
 LOOKS = (("en-GB", False), ("en-GB", True), ("ru-RU", False), ("pl-PL", True))
 
@@ -95,7 +96,8 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
 ):
     look = f"{locale[:2]}-{'dark' if dark else 'light'}"
     with closing(office.signed_in(SUPERVISOR)) as boss:
-        talk = boss.send("GET", "/interactions?medium=chat")["interactions"][-1]["interaction"]
+        first = boss.send("GET", "/interactions?medium=chat")["interactions"][-1]
+        talk, who = first["interaction"], first["customer"]
     shut: list[str] = []
     agent = await pages.open(office.url, locale=locale, dark=dark)
     shut += await _look(agent, f"{office.url}/", f"{look}-sign-in")
@@ -103,9 +105,22 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
     shut += await _look(agent, f"{office.url}/desk", f"{look}-desk")
     boss_page = await pages.open(office.url, locale=locale, dark=dark)
     await _enter(boss_page, office, SUPERVISOR, language=locale[:2])
-    for path in ("/floor", "/fairness", "/wallboard", "/conversations", f"/conversations/{talk}"):
+    for path in (
+        "/floor",
+        "/fairness",
+        "/wallboard",
+        "/benchmark",
+        "/conversations",
+        f"/conversations/{talk}",
+        "/search",
+        "/customers",
+        "/customers/segments",
+        f"/customers/{who}",
+    ):
         name = path.strip("/").split("/")
         shut += await _look(boss_page, office.url + path, f"{look}-{name[0]}{len(name)}")
+    _one_person_twice(office)
+    shut += await _look(boss_page, f"{office.url}/customers/duplicates", f"{look}-duplicates")
     for place, name in _policy_pages(office):
         shut += await _look(boss_page, f"{office.url}/policy{place}", f"{look}-policy-{name}")
     admin = await pages.open(office.url, locale=locale, dark=dark)
@@ -116,10 +131,41 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
     shut += await _look(admin, f"{office.url}/settings/queues/orders", f"{look}-queue")
     shut += await _look(admin, f"{office.url}/settings/hours/always", f"{look}-calendar")
     shut += await _look(admin, f"{office.url}/settings/inboxes/shop-chat", f"{look}-inbox")
+    vip = {"kind": "yes_no", "labels": {"en": "Invited", "ru": "Приглашение"}}
+    office.admin.send("PUT", "/fields/invited", vip)
+    shut += await _look(admin, f"{office.url}/customers/fields", f"{look}-fields")
+    shut += await _look(admin, f"{office.url}/customers/identity", f"{look}-identity")
+    shut += await _look(admin, f"{office.url}/customers/import", f"{look}-import")
+    shut += await _look(
+        admin, f"{office.url}/customers/import/{_import(office)}", f"{look}-import1"
+    )
     with closing(office.signed_in(ADMIN)) as api:
         anna = next(one for one in api.send("GET", "/users")["users"] if one["login"] == ANNA)
     shut += await _look(admin, f"{office.url}/settings/users/{anna['id']}", f"{look}-person")
     assert shut == []
+
+
+def _one_person_twice(office: Office) -> None:
+    """Two records that may be one person, found by the search for duplicates."""
+    with closing(office.signed_in(ADMIN)) as api:
+        for number, name in (("K-1", "Ewa Zielińska"), ("K-2", "E. Zielinska")):
+            api.send("PUT", f"/customers/{number}", {"name": name, "phone": "+48501234567"})
+        wait_for("the first search", lambda: not api.send("GET", "/duplicates/search")["running"])
+        api.send("POST", "/duplicates/search", {})
+        wait_for("a suggestion", lambda: api.send("GET", "/duplicates")["total"] == 1)
+
+
+def _import(office: Office) -> str:
+    """A file of orders that somebody brought, one of its rows wrong."""
+    with closing(office.signed_in(ADMIN)) as api:
+        answer = api.http.post(
+            "/imports",
+            params={"kind": "orders", "name": "orders.csv"},
+            content="id,customer,date,total\n1,7,2026-01-31,5\n2,7,yesterday,5\n",
+            headers={"X-CSRF-Token": api.http.cookies["warmline_csrf"]},
+        )
+        assert answer.is_success, answer.text
+        return answer.json()["id"]
 
 
 def _policy_pages(office: Office) -> list[tuple[str, str]]:
@@ -190,14 +236,14 @@ async def test_a_customer_is_erased_after_two_questions(office: Office, pages: P
     await _enter(admin, office, ADMIN)
     await admin.goto(f"{office.url}/settings/erasure")
     await admin.get_by_role("searchbox").last.fill("adela@")
-    await admin.get_by_role("button", name="Adela Wrona").click()
+    await admin.get_by_role("button", name="A··· W···").click()
     await expect(admin.get_by_text("1 conversation is open. End it first.")).to_be_visible()
     await expect(admin.get_by_role("button", name="Erase this customer")).to_be_disabled()
     async with httpx.AsyncClient(base_url=f"{office.url}/api/v1", timeout=20) as customer:
         bearer = {"Authorization": f"Bearer {begun['token']}"}
         assert (await customer.post("/chat/end", headers=bearer)).is_success
     await admin.get_by_role("button", name="Cancel").click()
-    await admin.get_by_role("button", name="Adela Wrona").click()
+    await admin.get_by_role("button", name="A··· W···").click()
     await admin.get_by_role("button", name="Erase this customer").click()
     await picture(admin, "erasure")
     sure = admin.get_by_role("dialog").get_by_role("button").last
