@@ -88,15 +88,19 @@ class Importing:
         reading = self.run.reading
         chunks = self._chunks(self._pieces(loop), reading)
         await self._begin()
-        while True:
-            if self._cancelled():
-                return False
-            chunk = await asyncio.to_thread(next, chunks, None)
-            if chunk is None:
-                return True
-            await self._take(chunk)
-            self._moved()
-            await asyncio.sleep(PAUSE_S)
+        ahead = loop.run_in_executor(None, next, chunks, None)
+        try:
+            while (chunk := await ahead) is not None:
+                if self._cancelled():
+                    return False
+                # The next rows are read while these wait for the disk.
+                ahead = loop.run_in_executor(None, next, chunks, None)
+                await self._take(chunk)
+                self._moved()
+                await asyncio.sleep(PAUSE_S)
+        finally:
+            await asyncio.wait([ahead])
+        return True
 
     def _pieces(self, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
         """The file's pieces, fetched when they are wanted; for another thread than the loop's."""
