@@ -217,7 +217,7 @@ def test_words_that_yaml_takes_for_something_else_are_read_as_they_stand():
 
 def test_both_ways_of_reading_yaml_find_the_same_places(monkeypatch):
     fast = [(one.line, one.column, one.code) for one in read(TEXT + "rul: 1").problems]
-    monkeypatch.setattr("warmline.policies.nodes._LOADER", yaml.SafeLoader)
+    monkeypatch.setattr("warmline.written.nodes._LOADER", yaml.SafeLoader)
     assert [(one.line, one.column, one.code) for one in read(TEXT + "rul: 1").problems] == fast
     assert read(TEXT).document == read(TEXT).document
 

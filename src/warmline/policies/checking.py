@@ -7,9 +7,9 @@ from warmline.core.policy import Ruleset
 from warmline.core.state import Center
 from warmline.core.words import Malformed, Rejected
 from warmline.policies.document import DOCUMENT, Reading, read
-from warmline.policies.problems import PROBLEMS_LIMIT, Notes, Path, Problem, Wrong, nearest
-from warmline.policies.records import path_of
-from warmline.policies.units import said_duration
+from warmline.written.problems import PROBLEMS_LIMIT, Notes, Path, Problem, Wrong, nearest
+from warmline.written.records import path_of
+from warmline.written.units import said_duration
 
 
 def checked(text: str, center: Center, *, version: int) -> tuple[Ruleset | None, list[Problem]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from warmline.core.policy import Ruleset
-from warmline.policies.kinds import Plain
 from warmline.policies.writing import plain
+from warmline.written.kinds import Plain
 
 SHELVES = ("segments", "queues", "hours")
 

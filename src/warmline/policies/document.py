@@ -30,8 +30,8 @@ from warmline.core.settings import (
     WrapUpRule,
 )
 from warmline.core.words import DAY, MINUTE, SECOND, Medium
-from warmline.policies import units
-from warmline.policies.kinds import (
+from warmline.written import units
+from warmline.written.kinds import (
     Id,
     Kind,
     ListOf,
@@ -46,9 +46,9 @@ from warmline.policies.kinds import (
     whole,
     word,
 )
-from warmline.policies.nodes import compose
-from warmline.policies.problems import Failed, Notes, Path, Problem, Reference, Wrong
-from warmline.policies.records import Field, Record, Shelf, TableOf
+from warmline.written.nodes import compose
+from warmline.written.problems import Failed, Notes, Path, Problem, Reference, Wrong
+from warmline.written.records import Field, Record, Shelf, TableOf
 
 NAME_CHARS = 120
 COMMENT_CHARS = 2_000
@@ -433,7 +433,7 @@ def read(text: str, *, version: int = 1) -> Reading:
     Whether the skills, teams and agents that it names exist is not asked here.
     """
     notes = Notes()
-    root = compose(text, notes)
+    root = compose(text, notes, what="policy", begins="rule: warmline")
     document: Document | None = None
     if root is not None:
         try:

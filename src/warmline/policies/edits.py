@@ -8,9 +8,9 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from warmline.core.settings import Need, Rule
 from warmline.core.words import Malformed, Millis, QueueId, SegmentId
 from warmline.policies.document import Reading, read
-from warmline.policies.problems import Path
-from warmline.policies.units import said_duration, said_need
 from warmline.policies.writing import scalar
+from warmline.written.problems import Path
+from warmline.written.units import said_duration, said_need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

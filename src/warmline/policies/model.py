@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from warmline.core.words import Actor, Instant, UserId
-from warmline.policies.problems import Problem
 from warmline.ports import Write
+from warmline.written.problems import Problem
 
 KIND = "policy version"
 """What the audit calls one."""

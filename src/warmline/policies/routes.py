@@ -15,7 +15,6 @@ from warmline.policies.difference import changes, unified
 from warmline.policies.document import read, schema
 from warmline.policies.effect import effect
 from warmline.policies.model import Audit, Changed, Mistaken, Names, NoSuchVersion, Stage, Version
-from warmline.policies.problems import Problem
 from warmline.policies.shapes import DiffBody, DraftBody, SaveBody, Side, TextBody, TrialBody
 from warmline.policies.versions import LIVE, Versions
 from warmline.policies.what_if import Runs
@@ -23,6 +22,7 @@ from warmline.policies.what_if_routes import Days, what_if_routes
 from warmline.ports import Clock, Guard, Outcomes, State, Submit
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
+from warmline.written.problems import Problem
 
 READING = frozenset({Right.SUPERVISE, Right.READ_ALL, Right.CONFIGURE, Right.PUBLISH})
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:@+-]{1,64}$")]

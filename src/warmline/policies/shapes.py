@@ -8,7 +8,7 @@ from warmline.core.settings import HIGHEST_LEVEL, Need, Rule
 from warmline.core.words import DAY, QueueId, SegmentId, SkillId
 from warmline.policies.edits import Changes, RingChange
 from warmline.policies.model import NAME_CHARS
-from warmline.policies.nodes import TEXT_LIMIT_CHARS
+from warmline.written.nodes import TEXT_LIMIT_CHARS
 
 LONGEST_MS = 30 * DAY
 Text = Annotated[str, Field(max_length=TEXT_LIMIT_CHARS)]

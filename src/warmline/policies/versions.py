@@ -29,12 +29,12 @@ from warmline.policies.model import (
     Stage,
     Version,
 )
-from warmline.policies.problems import Problem
 from warmline.policies.tables import policy_trial, policy_version
 from warmline.policies.writing import in_force, written
 from warmline.ports import Clock, State, Submit, Write
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row
+from warmline.written.problems import Problem
 
 LIVE = "live"
 """Instead of a version's id: what is in force, written down now."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from warmline.core.policy import Ruleset
 from warmline.core.state import Center
 from warmline.policies.document import DOCUMENT, HOURS, LATER_LINES, POLICY_LINES, QUEUES, SEGMENTS
-from warmline.policies.kinds import Flow, Plain
+from warmline.written.kinds import Flow, Plain
 
 _PLAIN = re.compile(r"[\w/][\w .>=<%/+@:,-]*")
 _EMPTY = frozenset({"", "~", "null"})

@@ -15,7 +15,7 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from warmline.policies.problems import At, Notes, Wrong
+from warmline.written.problems import At, Notes, Wrong
 
 TEXT_LIMIT_CHARS = 200_000
 DEPTH_LIMIT = 20
@@ -32,11 +32,14 @@ def _root(text: str) -> Node | None:
     return yaml.compose(text, Loader=_LOADER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
-def compose(text: str, notes: Notes) -> MappingNode | None:
-    """The tree of a text, or None; what is wrong with it is in `notes`."""
+def compose(text: str, notes: Notes, *, what: str, begins: str) -> MappingNode | None:
+    """The tree of a text, or None; what is wrong with it is in `notes`.
+
+    `what` is what the text should be (a policy), `begins` a line that it could begin with.
+    """
     if len(text) > TEXT_LIMIT_CHARS:
         return _at_start(
-            notes, Wrong("too_long", f"A policy has at most {TEXT_LIMIT_CHARS:,} characters.")
+            notes, Wrong("too_long", f"A {what} has at most {TEXT_LIMIT_CHARS:,} characters.")
         )
     try:
         if not _within_limits(text, notes):
@@ -53,9 +56,9 @@ def compose(text: str, notes: Notes) -> MappingNode | None:
         return _at_start(
             notes,
             Wrong(
-                "not_a_policy",
-                "A policy is made of `key: value` lines.",
-                "Begin with: rule: warmline",
+                f"not_a_{what}",
+                f"A {what} is made of `key: value` lines.",
+                f"Begin with: {begins}",
             ),
         )
     return root
@@ -96,7 +99,7 @@ def _within_limits(text: str, notes: Notes) -> bool:
 
 
 def _unread(event: Event) -> Wrong | None:
-    """What YAML can and a policy does not need."""
+    """What YAML can and such a text does not need."""
     if isinstance(event, AliasEvent):
         return Wrong("alias", "Aliases (*) are not read here.", "Write the value out.")
     if isinstance(event, NodeEvent) and event.anchor is not None:

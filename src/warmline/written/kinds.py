@@ -1,4 +1,4 @@
-"""The kinds of values in a policy: how each is read, written and described."""
+"""The kinds of values in a text: how each is read, written and described."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,9 +8,9 @@ from typing import Any, Protocol, TypeAlias
 from yaml import Node, SequenceNode
 
 from warmline.core.words import Millis
-from warmline.policies import units
-from warmline.policies.nodes import text_of
-from warmline.policies.problems import Failed, Notes, Path, Reference, Wrong, nearest
+from warmline.written import units
+from warmline.written.nodes import text_of
+from warmline.written.problems import Failed, Notes, Path, Reference, Wrong, nearest
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 """A value as text, as it stands in a document."""

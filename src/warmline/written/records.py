@@ -6,8 +6,8 @@ from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode
 
-from warmline.policies.kinds import LIST_LIMIT, Flow, Kind, Plain, Schema
-from warmline.policies.problems import Failed, Notes, Path, Wrong, nearest
+from warmline.written.kinds import LIST_LIMIT, Flow, Kind, Plain, Schema
+from warmline.written.problems import Failed, Notes, Path, Wrong, nearest
 
 _NONE = object()
 KEY = "(key)"

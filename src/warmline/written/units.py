@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warmline.core.settings import HIGHEST_LEVEL, Interval, Measure, Need, Target
 from warmline.core.words import DAY, HOUR, MINUTE, SECOND, Millis, SkillId
-from warmline.policies.problems import Wrong, nearest
+from warmline.written.problems import Wrong, nearest
 
 UNITS: dict[str, Millis] = {"ms": 1, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
 _ALIASES = {"sec": "s", "second": "s", "seconds": "s", "m": "min", "mins": "min", "minute": "min",

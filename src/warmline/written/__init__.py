@@ -1,0 +1,1 @@
+"""Text that people write and the center reads: YAML, kinds of values, mistakes by line."""
