@@ -62,6 +62,8 @@ class Settings:
     """After how long one is made when there was any event."""
     undo_send_ms: int = 10_000
     """How long a mail can be taken back before it leaves."""
+    mood: bool = True
+    """Estimate the mood and the topics of what customers write; never of agents."""
     session_hours: int = 12
     """How long somebody stays signed in at most; two idle hours end it as well."""
     chat_starts_per_minute: int = 30

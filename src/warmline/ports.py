@@ -275,6 +275,7 @@ class Contact:
     phase: str
     at: Instant
     ended_at: Instant | None
+    segment: SegmentId | None = None
 
 
 class Contacts(Protocol):
@@ -286,6 +287,42 @@ class Contacts(Protocol):
 
     async def closed(self, *, newest: int) -> Sequence[Contact]:
         """The newest of all that have a customer and were closed with a disposition."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a customer wrote at once."""
+
+    message: str
+    interaction: InteractionId
+    at: Instant
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How a conversation began, in the customer's words: the subject and the first turns."""
+
+    interaction: InteractionId
+    customer: CustomerId | None
+    at: Instant
+    text: str
+
+
+class CustomerWords(Protocol):
+    """What customers wrote, for rooms that make something of it; erased words are not there."""
+
+    async def turns(self, messages: Collection[str]) -> Sequence[Turn]:
+        """Those of some messages that a customer wrote, in order of time."""
+        ...
+
+    async def talks(self, interactions: Collection[str]) -> Sequence[Talk]:
+        """How some conversations began; one in which the customer wrote nothing is left out."""
+        ...
+
+    def of(self, who: Person) -> Executable:
+        """A query for the ids of a person's interactions, for use inside a statement."""
         ...
 
 

@@ -11,6 +11,7 @@ from warmline.conversations.model import Author, Said
 from warmline.conversations.tables import conversation, entry, fill, message
 from warmline.core import commands as c
 from warmline.core.words import HOUR, CustomerId, MessageId
+from warmline.storage import stems
 
 
 async def found(house: House, who: str, q: str, **query) -> dict:
@@ -77,6 +78,7 @@ async def test_a_search_is_narrowed_and_paged(house: House):
     async with house.database.write() as connection:
         for write in writes.noted(SITE, note):
             await connection.execute(write.statement, write.rows)
+    await house.settled()
     assert texts(await found(house, "sue", "page", kind="note")) == ["page of a note"]
     assert len(texts(await found(house, "sue", "page", kind="said"))) == 5
     pages, before = [], None
@@ -180,7 +182,7 @@ async def test_what_was_taken_back_is_not_found(house: House):
 
 
 def test_the_same_statement_is_said_in_the_words_of_postgresql():
-    asked = search.wanted("red shoes")
+    asked = stems.wanted("red shoes")
     query = search.newest(asked, since=HOUR, below=5)
     said = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     assert (
@@ -195,8 +197,8 @@ def test_the_same_statement_is_said_in_the_words_of_postgresql():
 
 def test_a_snippet_begins_near_the_word_and_says_that_it_is_a_piece():
     long = "word " * 80 + "needle " + "word " * 80
-    piece, marks = search.snippet(long, search.wanted("needle"))
+    piece, marks = stems.snippet(long, stems.wanted("needle"))
     assert piece.startswith("…word")
     assert piece.endswith("…")
     assert [piece[a:b] for a, b in marks] == ["needle"]
-    assert search.snippet("nothing", search.wanted("needle")) == ("nothing", ())
+    assert stems.snippet("nothing", stems.wanted("needle")) == ("nothing", ())

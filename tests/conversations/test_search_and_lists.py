@@ -7,6 +7,7 @@ from tests.conversations.house import SITE, House
 from warmline.conversations import search
 from warmline.conversations.tables import conversation
 from warmline.core import commands as c
+from warmline.storage import stems
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ async def test_what_is_forgotten_is_not_found(house: House):
 
 def test_stemming_in_several_threads_gives_the_same_words():
     texts = [f"Заказы {n} przesyłkami parcels{n} уведомления zwrotami" for n in range(300)]
-    alone = [search.words(text) for text in texts]
-    search._stems.cache_clear()
+    alone = [stems.words(text) for text in texts]
+    stems._stems.cache_clear()
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(search.words, texts)) == alone
+        assert list(threads.map(stems.words, texts)) == alone

@@ -1,13 +1,8 @@
-"""Full-text search over stemmed words, English, Russian and Polish, on every database."""
+"""Full-text search over what was said, on every database."""
 
-import re
-import threading
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, Protocol, cast
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import Stemmer
 from sqlalchemy import Select, bindparam, exists, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import Executable
@@ -18,99 +13,13 @@ from warmline.conversations.tables import conversation, entry
 from warmline.core.words import Instant, InteractionId, MessageId, SiteId
 from warmline.ports import Write
 from warmline.storage import fulltext
+from warmline.storage.stems import wanted, words
 
-WORD_LIMIT_CHARS = 40
-WORDS_PER_TEXT = 2_000
-WORDS_PER_QUERY = 8
 NEWEST = 10_000
 """A word said more often than that finds conversations in its newest entries alone."""
 ID_STEP = 16
 ID_WINDOW = 1 << 16
 """Entries of one moment take the ids from `at * ID_STEP` on, so that ids stand in order of time."""
-_LETTERS = re.compile(r"[^\W_]+(?:[.@+-][^\W_]+)*")
-_PARTS = re.compile(r"[^\W_]+")
-_CYRILLIC = re.compile(r"[а-я]")
-_FOLDED = str.maketrans({"ł": "l", "Ł": "l", "ё": "е", "Ё": "е", "ß": "ss"})
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: `Łódź` is `lodz`, `Ёлка` is `елка`; `й` stays `й`.
-
-    >>> fold("Łódź, Ёлка, Чай")
-    'lodz, елка, чай'
-    """
-    lowered = text.translate(_FOLDED).casefold().translate(_FOLDED)
-    if lowered.isascii():
-        return lowered
-    return "".join(_plain(letter) for letter in unicodedata.normalize("NFC", lowered))
-
-
-def _plain(letter: str) -> str:
-    if "а" <= letter <= "я" or letter.isascii():
-        return letter
-    return "".join(
-        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)
-    )
-
-
-class _OneLanguage(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 - the library's name
-
-
-class _Stemmers(threading.local):
-    """One stemmer a language for each thread: they keep state while they work."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, _OneLanguage] = {}
-
-    def of(self, language: str) -> _OneLanguage:
-        if language not in self._known:
-            made = Stemmer.Stemmer(language, 0)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # ships no types
-            self._known[language] = cast("_OneLanguage", made)
-        return self._known[language]
-
-
-_stemmers = _Stemmers()
-
-
-@lru_cache(maxsize=50_000)
-def _stems(token: str) -> frozenset[str]:
-    """A token under every language it may be in: by its letters, since texts mix languages."""
-    folded = fold(token)
-    if _CYRILLIC.search(folded):
-        return frozenset({_stemmers.of("russian").stemWord(folded)})
-    found = {_stemmers.of("english").stemWord(folded)}
-    if len(folded) > 3:  # noqa: PLR2004 - a short word has no ending to lose
-        found.add(fold(_stemmers.of("polish").stemWord(token.casefold())))
-    return frozenset(found)
-
-
-def words(text: str) -> frozenset[str]:
-    """What a text can be found by: stems, whole addresses and numbers; the first 2,000 words."""
-    found: set[str] = set()
-    for count, match in enumerate(_LETTERS.finditer(text)):
-        if count >= WORDS_PER_TEXT:
-            break
-        token = match.group()
-        parts = _PARTS.findall(token)
-        if len(parts) > 1:
-            found.add(fold(token)[:WORD_LIMIT_CHARS])
-        for one in parts:
-            found.update(stem[:WORD_LIMIT_CHARS] for stem in _stems(one))
-    return frozenset(found)
-
-
-def wanted(query: str) -> tuple[frozenset[str], ...]:
-    """Each word of a query as the stems it may be stored under; at most eight words count."""
-    asked: list[frozenset[str]] = []
-    for match in _LETTERS.finditer(query):
-        token = match.group()
-        parts = _PARTS.findall(token)
-        if len(parts) > 1:
-            asked.append(frozenset({fold(token)[:WORD_LIMIT_CHARS]}))
-        else:
-            asked.append(frozenset(stem[:WORD_LIMIT_CHARS] for stem in _stems(token)))
-    return tuple(asked[:WORDS_PER_QUERY])
 
 
 # Being found: entries travel with the words that they are of.
@@ -236,31 +145,3 @@ def matching(site: SiteId, query: str) -> ColumnElement[bool] | None:
     for one in apart[1:]:
         every = every & one
     return or_(together, every)
-
-
-SNIPPET_CHARS = 160
-
-
-def snippet(text: str, asked: Sequence[frozenset[str]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A piece of a text around the first word that was asked for, and where such words stand in it.
-
-    >>> snippet("The parcel came late", [frozenset({"parcel"})])
-    ('The parcel came late', ((4, 10),))
-    """
-    every = frozenset[str]().union(*asked)
-    hits = [match.span() for match in _LETTERS.finditer(text) if _hit(match.group(), every)]
-    begins = max(0, hits[0][0] - SNIPPET_CHARS // 3) if hits else 0
-    if begins:
-        begins = text.find(" ", begins, hits[0][0]) + 1 or begins
-    ends = min(len(text), begins + SNIPPET_CHARS)
-    piece = text[begins:ends]
-    marks = tuple((a - begins, b - begins) for a, b in hits if b <= ends)
-    return ("…" if begins else "") + piece + ("…" if ends < len(text) else ""), tuple(
-        (a + bool(begins), b + bool(begins)) for a, b in marks
-    )
-
-
-def _hit(token: str, every: frozenset[str]) -> bool:
-    if fold(token)[:WORD_LIMIT_CHARS] in every:
-        return True
-    return any(not every.isdisjoint(_stems(one)) for one in _PARTS.findall(token))

@@ -26,6 +26,7 @@ from warmline.core.words import (
     Medium,
     SiteId,
 )
+from warmline.storage import stems
 from warmline.storage.fulltext import Asked, Matches, Rank, index
 from warmline.storage.rows import Row, rows
 
@@ -168,7 +169,7 @@ def add_search_routes(router: APIRouter, room: Room) -> None:
 
         `next` goes on where the search stopped looking, which may be before the page is full.
         """
-        asked = search.wanted(q)
+        asked = stems.wanted(q)
         if not asked:
             raise Malformed("q", "has no word to look for", "no_words")
         same = await room.names.same(CustomerId(customer)) if customer else ()
@@ -224,7 +225,7 @@ async def _shown(
 def _said(
     said: Row, asked: Sequence[frozenset[str]], agents: Mapping[AgentId, str]
 ) -> dict[str, object]:
-    piece, marks = search.snippet(said["text"], asked)
+    piece, marks = stems.snippet(said["text"], asked)
     return {
         "message": said["id"],
         "seq": said["seq"],

@@ -5,59 +5,111 @@ it by triggers; PostgreSQL has a view of the same name and columns over `tsvecto
 statement that asks the index is built once, and only `matches` and `rank` differ.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, Boolean, Connection, Float, bindparam, column, table
+from sqlalchemy import BigInteger, Boolean, Connection, Float, TableClause, bindparam, column, table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 
 INDEX = "search_index"
 """What stands for the index in both databases; tables of SQLite beginning with it are its own."""
 
-index = table(INDEX, column("rowid", BigInteger))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullText:
+    """An index and the table it is of: the columns of stems, each with what a hit in it weighs."""
+
+    name: str
+    entries: str
+    columns: Mapping[str, float]
+    counted: bool
+    """Whether it counts how often a word stands where, as ranking asks; else it is a third of the
+    size."""
+
+    @property
+    def index(self) -> TableClause:
+        """To be selected from: `rowid` is the id of an entry."""
+        return table(self.name, column("rowid", BigInteger))
+
+
+MESSAGES = FullText(name=INDEX, entries="search_entry", columns={"words": 1.0}, counted=False)
+ARTICLES = FullText(
+    name=f"{INDEX}_article",
+    entries="article_entry",
+    columns={"title": 6.0, "words": 1.0},
+    counted=True,
+)
+index = MESSAGES.index
 """To be selected from: `rowid` is the id of an entry."""
 
-SQLITE: Sequence[str] = (
-    # Without positions, which nothing asks for, the index is a third of the size. The signs that
-    # stand inside of addresses and order numbers belong to the word.
-    """CREATE VIRTUAL TABLE search_index USING fts5(
-        words, content='search_entry', content_rowid='id', detail=none,
+
+def _sqlite(of: FullText) -> Sequence[str]:
+    names = ", ".join(of.columns)
+    new, old = (", ".join(f"{row}.{name}" for name in of.columns) for row in ("new", "old"))
+    detail = "full" if of.counted else "none"
+    return (
+        # The signs that stand inside of addresses and order numbers belong to the word.
+        f"""CREATE VIRTUAL TABLE {of.name} USING fts5(
+        {names}, content='{of.entries}', content_rowid='id', detail={detail},
         tokenize="unicode61 remove_diacritics 0 tokenchars '.@+-'")""",
-    """CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN
-        INSERT INTO search_index (rowid, words) VALUES (new.id, new.words); END""",
-    """CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry BEGIN
-        INSERT INTO search_index (search_index, rowid, words)
-        VALUES ('delete', old.id, old.words); END""",
-)
-GONE_FROM_SQLITE: Sequence[str] = (
-    "DROP TRIGGER IF EXISTS search_entry_added",
-    "DROP TRIGGER IF EXISTS search_entry_gone",
-    "DROP TABLE IF EXISTS search_index",
-)
-POSTGRESQL: Sequence[str] = (
-    "CREATE INDEX search_entry_words ON search_entry USING gin (to_tsvector('simple', words))",
-    """CREATE VIEW search_index AS
-        SELECT id AS rowid, to_tsvector('simple', words) AS words FROM search_entry""",
-)
-GONE_FROM_POSTGRESQL: Sequence[str] = (
-    "DROP VIEW IF EXISTS search_index",
-    "DROP INDEX IF EXISTS search_entry_words",
-)
+        f"""CREATE TRIGGER {of.entries}_added AFTER INSERT ON {of.entries} BEGIN
+        INSERT INTO {of.name} (rowid, {names}) VALUES (new.id, {new}); END""",  # noqa: S608 - names of ours
+        f"""CREATE TRIGGER {of.entries}_gone AFTER DELETE ON {of.entries} BEGIN
+        INSERT INTO {of.name} ({of.name}, rowid, {names})
+        VALUES ('delete', old.id, {old}); END""",  # noqa: S608 - names of ours
+    )
+
+
+def _gone_from_sqlite(of: FullText) -> Sequence[str]:
+    return (
+        f"DROP TRIGGER IF EXISTS {of.entries}_added",
+        f"DROP TRIGGER IF EXISTS {of.entries}_gone",
+        f"DROP TABLE IF EXISTS {of.name}",
+    )
+
+
+_LETTERS = "ABCD"
+"""What PostgreSQL calls the weight of a word, the heaviest first."""
+
+
+def _vector(of: FullText) -> str:
+    if len(of.columns) == 1:
+        return "".join(f"to_tsvector('simple', {name})" for name in of.columns)
+    order = sorted(of.columns, key=lambda name: -of.columns[name])
+    return " || ".join(
+        f"setweight(to_tsvector('simple', {name}), '{letter}')"
+        for name, letter in zip(order, _LETTERS, strict=False)
+    )
+
+
+def _postgresql(of: FullText) -> Sequence[str]:
+    return (
+        f"CREATE INDEX {of.entries}_words ON {of.entries} USING gin (({_vector(of)}))",
+        f"""CREATE VIEW {of.name} AS
+        SELECT id AS rowid, {_vector(of)} AS words FROM {of.entries}""",  # noqa: S608 - names of ours
+    )
+
+
+def _gone_from_postgresql(of: FullText) -> Sequence[str]:
+    return (f"DROP VIEW IF EXISTS {of.name}", f"DROP INDEX IF EXISTS {of.entries}_words")
+
+
 SQLITE_COMPACT = "INSERT INTO search_index (search_index) VALUES ('optimize')"
 """Rewrites the index without what was taken out of it; until then old words stay on its pages."""
 
 
-def make(connection: Connection) -> None:
-    """Put the index beside `search_entry`."""
-    for words in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
+def make(connection: Connection, of: FullText = MESSAGES) -> None:
+    """Put the index beside its entries."""
+    for words in (_sqlite if connection.dialect.name == "sqlite" else _postgresql)(of):
         connection.exec_driver_sql(words)
 
 
-def drop(connection: Connection) -> None:
+def drop(connection: Connection, of: FullText = MESSAGES) -> None:
     """Take the index away."""
     sqlite = connection.dialect.name == "sqlite"
-    for words in GONE_FROM_SQLITE if sqlite else GONE_FROM_POSTGRESQL:
+    for words in (_gone_from_sqlite if sqlite else _gone_from_postgresql)(of):
         connection.exec_driver_sql(words)
 
 
@@ -76,8 +128,9 @@ class Matches(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, of: FullText = MESSAGES) -> None:
         self.asked = asked
+        self.of = of
 
     def self_group(self, against: Any = None) -> Self:
         """Itself: SQLite would have it compared with 1, which its index does not understand."""
@@ -91,8 +144,9 @@ class Rank(ColumnElement[float]):
     inherit_cache = False
     type = Float()
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, of: FullText = MESSAGES) -> None:
         self.asked = asked
+        self.of = of
 
 
 def _quoted(word: str, quote: str) -> str:
@@ -124,21 +178,22 @@ def tsquery(asked: Asked) -> str:
 @compiles(Matches, "sqlite")
 def _matches_sqlite(element: Matches, compiler: Any, **given: Any) -> str:
     asked = compiler.process(bindparam(None, fts5(element.asked), unique=True), **given)
-    return f"{INDEX} MATCH {asked}"
+    return f"{element.of.name} MATCH {asked}"
 
 
 @compiles(Matches, "postgresql")
 def _matches_postgresql(element: Matches, compiler: Any, **given: Any) -> str:
     asked = compiler.process(bindparam(None, tsquery(element.asked), unique=True), **given)
-    return f"{INDEX}.words @@ to_tsquery('simple', {asked})"
+    return f"{element.of.name}.words @@ to_tsquery('simple', {asked})"
 
 
 @compiles(Rank, "sqlite")
-def _rank_sqlite(_element: Rank, _compiler: Any, **_given: Any) -> str:
-    return f"bm25({INDEX})"
+def _rank_sqlite(element: Rank, _compiler: Any, **_given: Any) -> str:
+    weights = "".join(f", {weight:.1f}" for weight in element.of.columns.values())
+    return f"bm25({element.of.name}{weights})"
 
 
 @compiles(Rank, "postgresql")
 def _rank_postgresql(element: Rank, compiler: Any, **given: Any) -> str:
     asked = compiler.process(bindparam(None, tsquery(element.asked), unique=True), **given)
-    return f"-ts_rank({INDEX}.words, to_tsquery('simple', {asked}))"
+    return f"-ts_rank({element.of.name}.words, to_tsquery('simple', {asked}))"
