@@ -1,0 +1,1 @@
+"""What customers answered, in figures: measures with intervals, targets, trend, agents' scores."""
