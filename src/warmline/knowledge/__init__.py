@@ -1,0 +1,1 @@
+"""What the center knows: articles in languages, found, suggested, and shown to customers."""

@@ -1,0 +1,1 @@
+"""Facts stated in the center's own texts, and where two of them contradict each other."""
