@@ -1,0 +1,1 @@
+"""The courtesy contact: a personal word some days after a delivered order."""
