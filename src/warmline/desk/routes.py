@@ -1,5 +1,6 @@
 """The HTTP door to canned replies: all read them, who leads or configures writes them."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
 from uuid import uuid4
@@ -47,6 +48,7 @@ class _Room:
     clock: Clock
     site: SiteId
     audit: Audit
+    changed: Callable[[], None]
 
     def reply(self, id_: str, body: ReplyBody) -> CannedReply:
         """The reply that a body asks for, checked."""
@@ -78,10 +80,25 @@ class _Room:
 
 
 def routes(
-    *, database: Database, state: State, needs: Guard, clock: Clock, site: SiteId, audit: Audit
+    *,
+    database: Database,
+    state: State,
+    needs: Guard,
+    clock: Clock,
+    site: SiteId,
+    audit: Audit,
+    changed: Callable[[], None] = lambda: None,
 ) -> APIRouter:
-    """All routes of the room; `audit` makes the row that tells of a change."""
-    room = _Room(database=database, state=state, needs=needs, clock=clock, site=site, audit=audit)
+    """All routes of the room; `audit` makes the row of a change, `changed` hears of it after."""
+    room = _Room(
+        database=database,
+        state=state,
+        needs=needs,
+        clock=clock,
+        site=site,
+        audit=audit,
+        changed=changed,
+    )
     router = APIRouter(tags=["desk"])
     _add_reading(router, room)
     _add_writing(router, room)
@@ -112,6 +129,7 @@ def _add_writing(router: APIRouter, room: _Room) -> None:
                 raise Rejected("too_many_replies", f"{REPLIES_LIMIT} canned replies are enough.")
             await connection.execute(insert(canned_reply).values(_columns(room, actor, given)))
             await _tell(room, connection, actor, "created", None, given)
+        room.changed()
         return _plain(given)
 
     @router.put("/canned/{id_}")
@@ -129,6 +147,7 @@ def _add_writing(router: APIRouter, room: _Room) -> None:
                 .values(_columns(room, actor, given))
             )
             await _tell(room, connection, actor, "changed", before, given)
+        room.changed()
         return _plain(given)
 
     @router.delete("/canned/{id_}", status_code=204)
@@ -142,6 +161,7 @@ def _add_writing(router: APIRouter, room: _Room) -> None:
                 )
             )
             await _tell(room, connection, actor, "removed", before, None)
+        room.changed()
 
 
 async def _tell(

@@ -4,6 +4,7 @@ Whatever happens goes as a command through `step`, like live; what follows (a ta
 customer who will give up) is put on the clock. Nothing is drawn here: customers bring their times.
 """
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
@@ -173,6 +174,13 @@ class Play:
         self.explain: int = 0
         self.orders: list[tuple[Instant, Command]] = []
         """Commands of others that come at their time, such as the prices of each hour."""
+        self.heard: Callable[[list[Event], Instant], None] | None = None
+        """Told of all events of each command, when somebody wants to follow."""
+        self.pace: Callable[[Customer, Person, Instant], float] | None = None
+        """How much of its usual length a talk takes at the pace of now, where that changes.
+
+        Only where each agent has one thing in hand: `slowdown` is not heeded beside it.
+        """
         self.ledger: Ledger = Ledger()
         self.log: list[Event] = []
         self.decisions: list[Offered] = []
@@ -283,6 +291,8 @@ class Play:
         events = step(self.center, command, at)
         if self.keep:
             self.log.extend(events)
+        if self.heard is not None:
+            self.heard(events, at)
         ledger = self.ledger
         for event in events:
             if isinstance(event, Offered):
@@ -322,6 +332,22 @@ class Play:
         customer.offer = None
         person.hands.append(customer)
         self._work(customer, person, customer.talk_ms, at)
+        self._at_pace(customer, person, at)
+
+    def change_pace(self, at: Instant) -> None:
+        """The pace is another one from now on: also for the rest of every talk in hand."""
+        for person in self.people.values():
+            for customer in person.hands:
+                if customer.doing == _TALKS and customer.rate > 0.0:
+                    self._at_pace(customer, person, at)
+
+    def _at_pace(self, customer: Customer, person: Person, at: Instant) -> None:
+        if self.pace is None:
+            return
+        customer.left_ms -= (at - customer.since) * customer.rate
+        customer.since = at
+        customer.rate = 1.0 / self.pace(customer, person, at)
+        self._rest(customer, at)
 
     def _ended(self, customer: Customer, event: Ended) -> None:
         person = customer.person
