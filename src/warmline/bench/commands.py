@@ -85,6 +85,20 @@ def policies(
 
 
 @app.command()
+def guidance(
+    days: Annotated[int, typer.Option(min=2, max=200)] = 20,
+    brief: Annotated[float, typer.Option(min=0.5, max=1, help="Assumed: part of a talk.")] = 0.9,
+    time: Annotated[float, typer.Option(min=1, max=2, help="Assumed: part of a talk.")] = 1.1,
+    jobs: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Guidance by load against none and against the clock, on the same days."""
+    from warmline.bench.guidance import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(days=days, brief=brief, time=time, jobs=jobs), as_json=as_json)
+
+
+@app.command()
 def waits(
     seeds: Annotated[int, typer.Option(min=1, max=1000)] = 3,
     days: Annotated[int, typer.Option(min=1, max=60)] = 2,
@@ -153,6 +167,70 @@ def identity(
         typer.echo(str(reason), err=True)
         raise typer.Exit(1) from reason
     _show(found, as_json=as_json)
+
+
+@app.command()
+def offers(
+    data: Annotated[
+        Path, typer.Option(help="hillstrom_half.csv.gz, a randomised mailing, or its folder.")
+    ],
+    arm: Annotated[
+        str, typer.Option(help="Which mail is the offer: womens, mens or any.")
+    ] = "womens",
+    outcome: Annotated[str, typer.Option(help="What counts: visit or conversion.")] = "visit",
+    draws: Annotated[int, typer.Option(min=50, max=20_000)] = 1_000,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Whether the order by expected uplift finds whom an offer moves, on people not learnt from."""
+    from warmline.bench.offers import Arm, Outcome, Unreadable, Wanted, measure  # noqa: PLC0415
+
+    try:
+        wanted = Wanted(arm=Arm(arm), outcome=Outcome(outcome), draws=draws)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from fault
+    try:
+        found = measure(data, wanted)
+    except Unreadable as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from reason
+    _show(found, as_json=as_json)
+
+
+@app.command()
+def sentiment(
+    data: Annotated[Path, typer.Option(help="The folder of the public sets, as .csv.gz files.")],
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """The estimate of mood in Russian and Polish, of topics, and how fast it is on one core."""
+    from warmline.bench.sentiment import DataMissing, measure  # noqa: PLC0415
+
+    try:
+        found = measure(data)
+    except DataMissing as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from reason
+    _show(found, as_json=as_json)
+
+
+@app.command()
+def facts(
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Contradictions found among texts in which some were planted."""
+    from warmline.bench.facts import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(), as_json=as_json)
+
+
+@app.command()
+def knowledge(
+    articles: Annotated[int, typer.Option(min=30, max=200_000)] = 20_000,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """How long searching articles takes, and how well a judged set in three languages is found."""
+    from warmline.bench.knowledge import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(articles=articles), as_json=as_json)
 
 
 def _show(figures: Mapping[str, object], *, as_json: bool) -> None:

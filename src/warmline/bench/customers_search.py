@@ -24,6 +24,7 @@ from warmline.core.words import (
     SiteId,
     UserId,
 )
+from warmline.storage import stems
 from warmline.storage.database import FILE, Database, open_database
 from warmline.storage.migrate import migrate
 
@@ -115,13 +116,13 @@ async def measure(folder: Path, *, messages: int) -> Mapping[str, object]:
 
 
 async def _search(database: Database, sight: Sight, actor: Actor, text: str, *, best: bool) -> int:
-    asked = search.wanted(text)
+    asked = stems.wanted(text)
     async with database.read() as connection:
         hits, _ = await search_routes.page(
             connection, sight, actor, asked, Narrowed(), site=SITE, best=best, limit=PAGE
         )
     for said, _ in hits:
-        search.snippet(said["text"], asked)
+        stems.snippet(said["text"], asked)
     return len(hits)
 
 
@@ -211,7 +212,7 @@ def _messages(many: Sequence[int], texts: Sequence[str]) -> Iterator[_Row]:
 
 def _entries(many: Sequence[int], texts: Sequence[str]) -> Iterator[_Row]:
     for number, text in zip(many, texts, strict=True):
-        words = " ".join(sorted(search.words(text)))
+        words = " ".join(sorted(stems.words(text)))
         talk = _id(number // MESSAGES_PER_TALK)
         yield (_at_of(number) * search.ID_STEP, SITE, _message(number), talk, words)
 

@@ -17,6 +17,7 @@ _MANY = "1000000000"
 _ENVIRONMENT = {
     "WARMLINE_CHAT_STARTS_PER_MINUTE": _MANY,
     "WARMLINE_CHAT_MESSAGES_PER_MINUTE": _MANY,
+    "WARMLINE_MOOD": "off",  # its own process has a measurement of its own
 }
 """All customers of a measurement come from one address."""
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Table, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.center import Center
@@ -26,6 +26,28 @@ FIRST_YEAR, LAST_YEAR = 2003, 2015
 """The years of the surveys that the published figures are from."""
 
 
+class Surveyed(Protocol):
+    """The ids of interactions about which a survey was sent, or answered."""
+
+    def __call__(self, site: SiteId, *, answered: bool) -> Select[Any]: ...
+
+
+class Judged(Protocol):
+    """How many targets for what customers answered were attained, of how many with a verdict."""
+
+    async def __call__(
+        self, connection: AsyncConnection, site: SiteId, since: Instant, until: Instant
+    ) -> tuple[int, int]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What customers answered, as far as the panel asks for it."""
+
+    surveyed: Surveyed
+    judged: Judged
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What a row is computed from: the facts of a period, and the settings now."""
@@ -34,6 +56,7 @@ class Look:
     site: SiteId
     window: Window
     center: Center
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +121,13 @@ def _shown(line: Line, own: Own) -> dict[str, Any]:
 
 async def _satisfaction(look: Look) -> Own:
     among = _closed_contacts(look)
-    chats = contact.c.medium == Medium.CHAT.value
-    query = select(_sum(chats)).select_from(contact).where(contact.c.site == look.site, among.among)
+    asking = contact.c.medium == Medium.CHAT.value
+    if look.heard is not None:
+        surveyed = look.heard.surveyed(look.site, answered=False)
+        asking = or_(asking, contact.c.interaction.in_(surveyed))
+    query = (
+        select(_sum(asking)).select_from(contact).where(contact.c.site == look.site, among.among)
+    )
     asked = await look.connection.scalar(query)
     return await _counted(look, among, facts={"asked": asked or 0})
 
@@ -107,15 +135,24 @@ async def _satisfaction(look: Look) -> Own:
 def _closed_contacts(look: Look) -> Among:
     theirs = (visit.c.site == contact.c.site) & (visit.c.interaction == contact.c.interaction)
     taken = exists().where(theirs, visit.c.accepted_at.is_not(None))
+    told: ColumnElement[bool] = exists().where(theirs, visit.c.rating.is_not(None))
+    if look.heard is not None:
+        answered = look.heard.surveyed(look.site, answered=True)
+        told = or_(told, contact.c.interaction.in_(answered))
     return Among(
         table=contact,
         at=contact.c.closed_at,
         among=look.window.holds(contact.c.closed_at) & taken,
-        good=exists().where(theirs, visit.c.rating.is_not(None)),
+        good=told,
     )
 
 
 async def _target(look: Look) -> Own:
+    if look.heard is not None:
+        window = look.window
+        good, of = await look.heard.judged(look.connection, look.site, window.since, window.until)
+        if of:
+            return Own(good=good, of=of)
     levels = await by_queue(look.connection, look.site, look.window)
     reached: Counter[bool] = Counter()
     for queue in look.center.queues.values():
@@ -233,9 +270,9 @@ LINES: Sequence[Line] = (
         published_pct=77,
         own=_satisfaction,
         behind=_closed_contacts,
-        next="/conversations",
+        next="/experience/surveys",
     ),
-    Line(key="target_reached", published_pct=40, own=_target, next="/policy/what-if"),
+    Line(key="target_reached", published_pct=40, own=_target, next="/experience/feedback"),
     Line(
         key="identified",
         published_pct=78,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from warmline.core.permissions import Right
 from warmline.core.words import DAY, LATEST, Actor, Instant, Malformed, SiteId
 from warmline.insight import benchmark
+from warmline.insight.benchmark import Heard
 from warmline.insight.metrics import Window
 from warmline.ports import Clock, Guard, State
 from warmline.storage.database import Database
@@ -18,7 +19,13 @@ _PLACE = re.compile(r"([0-9]{1,15})\.(.{1,64})")
 
 
 def benchmark_routes(
-    *, database: Database, state: State, needs: Guard, clock: Clock, site: SiteId
+    *,
+    database: Database,
+    state: State,
+    needs: Guard,
+    clock: Clock,
+    site: SiteId,
+    heard: Heard | None = None,
 ) -> APIRouter:
     """The routes of the panel, for those who lead."""
     router = APIRouter()
@@ -34,7 +41,11 @@ def benchmark_routes(
         window = Window(since=now - days * DAY, until=now + 1)
         async with database.read() as connection:
             look = benchmark.Look(
-                connection=connection, site=site, window=window, center=state.center()
+                connection=connection,
+                site=site,
+                window=window,
+                center=state.center(),
+                heard=heard,
             )
             found = await benchmark.panel(look)
         return {
@@ -66,6 +77,7 @@ def benchmark_routes(
                 site=site,
                 window=Window(since=since, until=until),
                 center=state.center(),
+                heard=heard,
             )
             place = _read_place(after) if after else None
             found = await benchmark.contacts_behind(look, line, after=place, limit=limit + 1)

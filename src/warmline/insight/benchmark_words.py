@@ -30,12 +30,12 @@ TEXTS: Mapping[str, RowTexts] = {
             "centrów mierzy zadowolenie",
         ),
         formulas=_texts(
-            "Closed contacts with a rating ÷ closed contacts that an agent had taken. Only chats "
-            "ask for a rating.",
-            "Закрытые обращения с оценкой ÷ закрытые обращения, которые принял оператор. Об "
-            "оценке просит только чат.",
-            "Zamknięte kontakty z oceną ÷ zamknięte kontakty, które odebrał konsultant. O ocenę "
-            "prosi tylko czat.",
+            "Closed contacts with a rating or an answered survey ÷ closed contacts that an agent "
+            "had taken. Chats always ask for a rating.",
+            "Закрытые обращения с оценкой или отвеченной анкетой ÷ закрытые обращения, которые "
+            "принял оператор. Чат просит об оценке всегда.",
+            "Zamknięte kontakty z oceną albo wypełnioną ankietą ÷ zamknięte kontakty, które "
+            "odebrał konsultant. Czat prosi o ocenę zawsze.",
         ),
     ),
     "target_reached": RowTexts(
@@ -46,13 +46,15 @@ TEXTS: Mapping[str, RowTexts] = {
             "centrów osiąga swój cel zadowolenia",
         ),
         formulas=_texts(
-            "Queues whose service level reached their own aim ÷ queues with a service level in "
-            "the period. The published figure is about satisfaction, for which no aim is kept "
-            "here yet.",
-            "Очереди, где уровень сервиса достиг своей цели ÷ очереди, где он был за период. "
-            "Опубликованное число — об удовлетворённости; цели по ней здесь пока не ведутся.",
-            "Kolejki, których poziom obsługi osiągnął własny cel ÷ kolejki, w których był w "
-            "okresie. Opublikowana liczba dotyczy zadowolenia; celu dla niego tu jeszcze nie ma.",
+            "Targets for what customers answered that were attained ÷ those with enough answers to "
+            "tell. While there are none: queues whose service level reached their own aim ÷ queues "
+            "with a service level in the period.",
+            "Достигнутые цели по ответам клиентов ÷ те, о которых ответов хватает, чтобы судить. "
+            "Пока таких нет: очереди, где уровень сервиса достиг своей цели ÷ очереди, где он был "
+            "за период.",
+            "Osiągnięte cele dla odpowiedzi klientów ÷ te, dla których odpowiedzi wystarcza. Póki "
+            "takich nie ma: kolejki, których poziom obsługi osiągnął własny cel ÷ kolejki, w "
+            "których był w okresie.",
         ),
     ),
     "identified": RowTexts(

@@ -17,6 +17,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.insight import fairness, floor
+from warmline.insight.benchmark import Heard
 from warmline.insight.benchmark_routes import benchmark_routes
 from warmline.insight.explaining import AgentNames, Past
 from warmline.insight.lines import Lines
@@ -57,6 +58,7 @@ def routes(
     agents: AgentNames,
     past: Past,
     lines: Lines,
+    heard: Heard | None = None,
 ) -> APIRouter:
     """All routes of the room."""
     room = _Room(
@@ -73,7 +75,14 @@ def routes(
     _add_measures(router, room)
     _add_fairness(router, room)
     router.include_router(
-        benchmark_routes(database=database, state=state, needs=needs, clock=clock, site=site)
+        benchmark_routes(
+            database=database,
+            state=state,
+            needs=needs,
+            clock=clock,
+            site=site,
+            heard=heard,
+        )
     )
     router.include_router(
         why_routes(database=database, site=site, needs=needs, sight=sight, agents=agents, past=past)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from warmline.channels.webchat.cors import ChatCors
 from warmline.channels.webchat.door import ChatRoute
+from warmline.knowledge.import_routes import IMPORT_LIMIT_BYTES
 from warmline.security.key_routes import key_routes
 from warmline.security.people_routes import audit_routes, people_routes
 from warmline.security.routes import me_routes, session_routes
@@ -114,7 +115,10 @@ def make_app(wired: Wired) -> FastAPI:
         BodyLimit,
         file_limit_bytes=wired.settings.file_limit_bytes,
         file_paths=wired.file_paths,
-        larger={f"{API}/imports": wired.settings.import_limit_bytes},
+        larger={
+            f"{API}/imports": wired.settings.import_limit_bytes,
+            f"{API}/knowledge/import": IMPORT_LIMIT_BYTES,
+        },
     )
     app.add_middleware(Unexpected)
     app.add_middleware(SafeHeaders)

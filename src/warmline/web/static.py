@@ -10,7 +10,19 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 NOT_THE_APP = frozenset(
-    {"api", "ws", "assets", "widget", "gallery", "metrics", "healthz", "readyz", "docs", "redoc"}
+    {
+        "api",
+        "ws",
+        "assets",
+        "widget",
+        "gallery",
+        "help",
+        "metrics",
+        "healthz",
+        "readyz",
+        "docs",
+        "redoc",
+    }
 )
 NOT_SERVED = frozenset({"gallery.html"})
 PATH_LIMIT = 512

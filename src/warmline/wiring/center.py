@@ -15,6 +15,7 @@ from warmline.engine.moments import Moments
 from warmline.policies.what_if import Runs
 from warmline.web.wired import Wired
 from warmline.wiring.channels import Channels, doors, nobody, open_channels
+from warmline.wiring.experience import open_experience
 from warmline.wiring.foundation import Foundation, lay_foundation
 from warmline.wiring.rooms import ordering_of, room_routes
 from warmline.wiring.running import Running
@@ -37,7 +38,8 @@ def composed(
     work = WhatIf(base.settings)
     runs = Runs(database=base.database, clock=base.clock, site=base.site, work=work)
     ordering = ordering_of(base)
-    running = Running(base, channels, runs, ordering)
+    experience = open_experience(base, channels)
+    running = Running(base, channels, runs, ordering, experience)
     return Wired(
         settings=base.settings,
         clock=base.clock,
@@ -48,8 +50,8 @@ def composed(
         guard=base.guard,
         running=running.run,
         ready=running.is_ready,
-        rooms=room_routes(base, channels, runs, ordering),
-        doors=doors(base, channels, uncounted),
+        rooms=(*room_routes(base, channels, runs, ordering), *experience.routes()),
+        doors=(*doors(base, channels, uncounted), *experience.doors(uncounted)),
     )
 
 

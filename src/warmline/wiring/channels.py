@@ -11,6 +11,7 @@ from warmline.channels.email.channel import EmailChannel
 from warmline.channels.webchat.channel import WebChat
 from warmline.channels.webchat.door import chat_door, secret_routes
 from warmline.channels.webchat.socket import chat_socket
+from warmline.knowledge.help_door import help_door
 from warmline.ports import Channel
 from warmline.wiring.foundation import Foundation
 
@@ -75,6 +76,7 @@ def doors(
         chat_socket(channels.webchat),
         callback_door(channels.callbacks, uncounted=uncounted),
         secret_routes(channels.webchat, guard=base.guard, audit=base.security.audit),
+        help_door(base.articles),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from warmline.config import Settings
 from warmline.engine.reactions import ChannelReaction
+from warmline.experience.surveys.reactions import SurveyReaction
 from warmline.storage.migrate import migrate
 from warmline.web.wired import Wired
 from warmline.wiring.center import composed
@@ -33,7 +34,10 @@ async def fill_demo(settings: Settings, tell: "Progress", *, weeks: int | None =
             database=base.database,
             journal=base.journal,
             reactions=reactions(base),
-            channels=[ChannelReaction(one).name for one in open_channels(base).all()],
+            channels=[
+                *(ChannelReaction(one).name for one in open_channels(base).all()),
+                SurveyReaction.name,
+            ],
         )
         await fill(empty, tell, weeks=weeks or WEEKS)
     finally:

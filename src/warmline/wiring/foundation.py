@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from warmline.config import Settings
 from warmline.conversations.contacts import PastContacts
@@ -20,13 +21,17 @@ from warmline.customers.portrait.learning import Learning
 from warmline.customers.rights.contacts import Flags
 from warmline.customers.value.appraisal import Appraisal
 from warmline.customers.value.stakes import OrderStakes
+from warmline.desk.guidance.room import GuidanceRoom
 from warmline.engine.clock import WallClock
 from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
 from warmline.engine.faults import FAULTS
 from warmline.engine.signals import InProcessSignals
+from warmline.experience.mood.room import Moods
 from warmline.insight.lines import Lines
-from warmline.ports import Privacy, Submit
+from warmline.knowledge.facts.check import Check
+from warmline.knowledge.search import Articles
+from warmline.ports import Clock, Privacy, State, Submit
 from warmline.security.privacy import OpenPersons
 from warmline.security.room import Security, open_security
 from warmline.storage.blobs import FolderBlobs
@@ -34,6 +39,11 @@ from warmline.storage.database import Database, open_database
 from warmline.storage.journal import DatabaseJournal
 from warmline.web.auth import SessionGuard
 from warmline.web.metrics import counted
+from warmline.wiring.contradictions import open_check
+from warmline.wiring.guidance import open_guidance
+from warmline.wiring.mood import open_moods
+from warmline.wiring.outreach import Loads, Outreach, open_outreach
+from warmline.wiring.results import Results, open_results
 
 
 class People:
@@ -66,6 +76,15 @@ class People:
         return await self._directory.same(customer)
 
 
+class Ground(TypedDict):
+    """What nearly every part is opened with."""
+
+    database: Database
+    site: SiteId
+    clock: Clock
+    state: State
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
     """What every center stands on, whatever rooms and channels it has."""
@@ -94,6 +113,18 @@ class Foundation:
     stakes: OrderStakes
     matching: Matching
     """Looks for customers who are one person."""
+    articles: Articles
+    """The index of what is published."""
+    contradictions: Check
+    """Whether the center's texts say one thing."""
+    moods: Moods
+    """What customers feel and talk about, estimated."""
+    outreach: Outreach
+    """Offers: what was learnt of them."""
+    guidance: GuidanceRoom
+    """How long to talk, by load."""
+    results: Results
+    """What customers answered, and the scores that it gives agents."""
 
 
 def lay_foundation(settings: Settings) -> Foundation:
@@ -114,8 +145,17 @@ def lay_foundation(settings: Settings) -> Foundation:
     security = open_security(settings, database=database, clock=clock, submit=submit, state=engine)
     directory = Directory(database, site, clock, region=settings.region, restrictions=Flags(site))
     privacy = OpenPersons(engine, clock, directory)
+    people = People(security, directory, privacy)
+    guard = SessionGuard(security.sessions, security.keys)
     lines = Lines(engine)
     engine.subscribe(lines.receive)
+    signals = InProcessSignals()
+    ground = Ground(database=database, site=site, clock=clock, state=engine)
+    articles = Articles(database, site)
+    guidance = open_guidance(
+        **ground, signals=signals, directory=directory, audit=security.audit.setting
+    )
+    engine.subscribe(guidance.guide.receive)
     return Foundation(
         settings=settings,
         site=site,
@@ -124,21 +164,32 @@ def lay_foundation(settings: Settings) -> Foundation:
         journal=journal,
         engine=engine,
         submit=submit,
-        signals=InProcessSignals(),
+        signals=signals,
         blobs=FolderBlobs(settings.data / "blobs", limit_bytes=settings.mail_limit_bytes),
         security=security,
         directory=directory,
-        people=People(security, directory, privacy),
+        people=people,
         privacy=privacy,
-        guard=SessionGuard(security.sessions, security.keys),
+        guard=guard,
         lines=lines,
         learning=Learning(database, site, clock, engine, PastContacts(database, site)),
-        appraisal=Appraisal(
-            database=database, site=site, clock=clock, state=engine, contacts=last_contacts
+        articles=articles,
+        contradictions=open_check(**ground, articles=articles),
+        appraisal=Appraisal(**ground, contacts=last_contacts),
+        moods=open_moods(settings, **ground, signals=signals),
+        outreach=open_outreach(
+            **ground, same=directory.same, load_allows=Loads(guide=guidance.guide)
         ),
-        stakes=OrderStakes(
-            database=database, site=site, clock=clock, state=engine, contacts=last_contacts
+        results=open_results(
+            **ground,
+            needs=guard,
+            submit=submit,
+            agents=people.agents,
+            customers=people.customers,
+            audit=security.audit.setting,
         ),
+        guidance=guidance,
+        stakes=OrderStakes(**ground, contacts=last_contacts),
         matching=Matching(
             settings=settings,
             database=database,

@@ -14,16 +14,24 @@ from warmline.customers.portrait.erasure import PortraitTraces
 from warmline.customers.rights.known import RecordTraces
 from warmline.customers.rights.opening import Rights, open_rights
 from warmline.customers.value.erasure import ValueTraces
+from warmline.experience.cases.erasure import CaseTraces
+from warmline.experience.mood.erasure import MoodTraces
+from warmline.experience.surveys.expiry import AnswersExpiry
+from warmline.outreach.courtesy.erasure import CourtesyTraces
+from warmline.outreach.offers.erasure import OfferTraces
 from warmline.ports import Traces
 from warmline.security.known import AuditKnown, ViewsExpiry
 from warmline.security.reveals import RevealTraces
 from warmline.wiring.channels import Channels
+from warmline.wiring.experience import survey_traces
 from warmline.wiring.foundation import Foundation
 
 
 def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
     """What rooms and channels keep of customers."""
     return (
+        # Before the conversations, which say whose they are.
+        MoodTraces(base.site, base.moods.place.words),
         ConversationTraces(base.site),
         MailTraces(base.site, channels.email.mailboxes.keys),
         CallbackTraces(base.site),
@@ -34,6 +42,10 @@ def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
         IdentityTraces(site=base.site),
         MatchTraces(base.site),
         PortraitTraces(base.site),
+        OfferTraces(base.site),
+        CourtesyTraces(base.site),
+        CaseTraces(base.site),
+        survey_traces(base.site),
         RecordTraces(base.site),  # the record itself goes last
     )
 
@@ -58,10 +70,20 @@ def rights(base: Foundation, channels: Channels) -> Rights:
             CallbackTraces(base.site),
             ValueTraces(base.site),
             OrderTraces(base.site),
+            MoodTraces(base.site, base.moods.place.words),
             PortraitTraces(base.site),
+            OfferTraces(base.site),
+            CourtesyTraces(base.site),
+            CaseTraces(base.site),
+            survey_traces(base.site),
             AuditKnown(base.site),
         ),
-        expiring=(WordsExpiry(base.site), FilesExpiry(base.site), ViewsExpiry(base.site)),
+        expiring=(
+            WordsExpiry(base.site),
+            FilesExpiry(base.site),
+            ViewsExpiry(base.site),
+            AnswersExpiry(base.site),
+        ),
         sweeps=(SearchSweep(base.database),),
         seen_since=customers_since,
         backups=base.settings.data / "backups",

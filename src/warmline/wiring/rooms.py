@@ -35,9 +35,13 @@ from warmline.customers.verification import Verifications
 from warmline.customers.verification_routes import verification_routes
 from warmline.desk import routes as desk
 from warmline.engine.moments import Moments
+from warmline.experience.results.coverage import surveyed
+from warmline.experience.results.reached import judged
 from warmline.insight import routes as insight
+from warmline.insight.benchmark import Heard
 from warmline.insight.days import busy_days
 from warmline.insight.trials import TrialOutcomes
+from warmline.knowledge.facts.routes import contradiction_routes
 from warmline.policies import routes as policies
 from warmline.policies.what_if import Runs
 from warmline.policies.what_if_routes import Day
@@ -46,9 +50,16 @@ from warmline.security.passwords import Passwords
 from warmline.security.reveal_routes import RevealDesk, reveal_routes
 from warmline.security.reveals import Reveals
 from warmline.storage.database import Database
+from warmline.wiring.cases import promise_changed
 from warmline.wiring.channels import Channels
+from warmline.wiring.courtesy import courtesy_routes
 from warmline.wiring.foundation import Foundation
+from warmline.wiring.guidance import guidance_routes
 from warmline.wiring.keeping import rights
+from warmline.wiring.knowledge import article_routes
+from warmline.wiring.mood import mood_routes
+from warmline.wiring.outreach import offer_room_routes
+from warmline.wiring.standards import standards_routes
 
 
 class Shared(TypedDict):
@@ -79,6 +90,9 @@ def room_routes(
         *_identity_routes(base, channels, shared, sight),
         *_customers(base, channels, shared, sight, ordering),
         *_figures(base, shared, sight, runs),
+        *_outreach(base, shared, sight),
+        *article_routes(base, sight),
+        *guidance_routes(base.guidance, state=base.engine, needs=base.guard, sees=sight),
     )
 
 
@@ -99,7 +113,13 @@ def _talk(
             undo_send_ms=base.settings.undo_send_ms,
             file_limit_bytes=base.settings.file_limit_bytes,
         ),
-        desk.routes(**shared, audit=base.security.audit.setting),
+        desk.routes(
+            **shared,
+            audit=base.security.audit.setting,
+            changed=base.contradictions.changed,
+        ),
+        standards_routes(base, sight),
+        contradiction_routes(check=base.contradictions, needs=base.guard, users=base.people.users),
         callback_routes(
             channels.callbacks,
             needs=base.guard,
@@ -182,6 +202,14 @@ def _figures(base: Foundation, shared: Shared, sight: Sight, runs: Runs) -> Sequ
             agents=base.people.agents,
             past=Moments(base.journal),
             lines=base.lines,
+            heard=Heard(surveyed=surveyed, judged=judged),
+        ),
+        base.results.routes(),
+        mood_routes(
+            base.moods,
+            needs=base.guard,
+            sight=sight,
+            audit=base.security.audit,
         ),
         policies.routes(
             **shared,
@@ -193,6 +221,19 @@ def _figures(base: Foundation, shared: Shared, sight: Sight, runs: Runs) -> Sequ
             days=partial(_days, base),
         ),
     )
+
+
+def _outreach(base: Foundation, shared: Shared, sight: Sight) -> Sequence[APIRouter]:
+    """What we begin ourselves."""
+    offers = offer_room_routes(
+        base.outreach,
+        **shared,
+        sight=sight,
+        agents=base.people.agents,
+        customers=base.people.customers,
+        audit=base.security.audit,
+    )
+    return (*offers, courtesy_routes(base))
 
 
 def ordering_of(base: Foundation) -> Ordering:
@@ -224,6 +265,7 @@ def _portrait(base: Foundation, sight: Sight) -> APIRouter:
         agents=base.people.agents,
         audit=base.security.audit.row,
         contacts=PastContacts(base.database, base.site),
+        promised=partial(promise_changed, base.signals),
     )
     return portrait.routes(
         room=room,

@@ -15,6 +15,7 @@ from warmline.core.words import (
     CommandId,
 )
 from warmline.customers.importing.opening import Ordering
+from warmline.desk.standards.keeping import StandardsReaction
 from warmline.engine.reactions import ChannelReaction, Reactions
 from warmline.engine.recovery import settle_memory
 from warmline.insight.pricing import Pricing
@@ -25,8 +26,13 @@ from warmline.ports import Channel, Reaction
 from warmline.storage.journal import DatabaseCursors
 from warmline.storage.migrate import migrate
 from warmline.wiring.channels import Channels
+from warmline.wiring.contradictions import attend
+from warmline.wiring.courtesy import open_courtesy
+from warmline.wiring.experience import Experience
 from warmline.wiring.foundation import Foundation
+from warmline.wiring.guidance import guidance_reaction
 from warmline.wiring.keeping import rights, traces
+from warmline.wiring.standards import standards_of
 
 log = structlog.get_logger()
 
@@ -38,17 +44,23 @@ class Running:
     """Starts a center and stops it: storage, engine, reactions, channels, and back again."""
 
     def __init__(
-        self, base: Foundation, channels: Channels, runs: Runs, ordering: Ordering
+        self,
+        base: Foundation,
+        channels: Channels,
+        runs: Runs,
+        ordering: Ordering,
+        experience: Experience,
     ) -> None:
         self._base = base
         self._ordering = ordering
+        self._experience = experience
         self._runs = runs
         self._channels = channels
         self._ready = False
         self._reactions = Reactions(
             base.engine,
             DatabaseCursors(base.database, base.site),
-            reactions(base),
+            (*reactions(base), *experience.reactions()),
             urgent=[ChannelReaction(channel) for channel in channels.all()],
         )
         self._uploads = Uploads(
@@ -66,6 +78,7 @@ class Running:
             submit=base.submit,
         )
         base.engine.subscribe(self._pricing.receive)
+        attend(base.contradictions, channels.email.mailboxes, base.engine)
         self._retention = rights(base, channels).retention
 
     def is_ready(self) -> bool:
@@ -78,6 +91,7 @@ class Running:
         base = self._base
         await migrate(base.database)
         await base.engine.start()
+        await self._experience.begin()
         await self._lines_stand()
         await self._nobody_is_connected()
         for channel in self._channels.all():
@@ -95,9 +109,18 @@ class Running:
         listening.append(asyncio.create_task(self._retention.nightly(), name="retention"))
         listening.append(asyncio.create_task(base.appraisal.run(), name="appraisal"))
         listening.append(asyncio.create_task(base.learning.run(), name="learning"))
+        listening.append(asyncio.create_task(base.outreach.learning.run(), name="offers"))
+        courtesy = open_courtesy(base, self._channels.email)
+        listening.append(asyncio.create_task(courtesy.run(), name="courtesy"))
         listening.append(asyncio.create_task(base.matching.run(), name="matching"))
+        listening.append(asyncio.create_task(base.results.scores.run(), name="scores"))
+        listening.append(asyncio.create_task(base.guidance.run(), name="guidance"))
+        listening.append(asyncio.create_task(base.contradictions.run(), name="contradictions"))
         filling = Filling(base.database, base.site, base.clock)
         listening.append(asyncio.create_task(filling.run(), name="filling"))
+        listening += [
+            asyncio.create_task(run(), name=name) for name, run in self._experience.tasks().items()
+        ]
         self._ready = True
         log.info("serving", position=base.engine.position(), site=base.site)
         try:
@@ -111,6 +134,7 @@ class Running:
                     await task
             await self._runs.stop()
             await self._reactions.stop()
+            await base.moods.stop()
             await base.engine.stop()
             await base.database.close()
             log.info("stopped", position=base.engine.position(), site=base.site)
@@ -149,4 +173,6 @@ def reactions(base: Foundation) -> Sequence[Reaction]:
         ConversationReaction(base.database, base.site),
         InsightReaction(base.database, base.site, base.journal),
         PolicyReaction(base.database, base.site),
+        guidance_reaction(base.guidance),
+        StandardsReaction(standards_of(base)),
     )

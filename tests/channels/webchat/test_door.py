@@ -368,6 +368,13 @@ async def test_a_file_over_the_limit_is_refused(tmp_path: Path):
 # Rating and transcript
 
 
+async def test_where_nobody_asks_there_is_no_survey_and_the_rating_stays(house: House):
+    _, token = await house.begin()
+    answer = await house.http.get(f"{CHAT}/survey", headers=bearer(token))
+    assert answer.json() == {"page": None}
+    assert (await house.http.get(f"{CHAT}/survey")).status_code == 401
+
+
 async def test_a_rating_keeps_its_comment(house: House):
     interaction, token = await house.begin()
     body = {"score": 4, "comment": "Almost"}

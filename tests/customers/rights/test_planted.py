@@ -184,6 +184,8 @@ def notes(boris: Api, talk: dict[str, str], planted: Planted) -> None:
     tomorrow = int(time.time() * 1000) + DAY
     promise = {"text": planted.say("a promise", "qwpromise"), "due_at": tomorrow}
     boris.send("POST", f"{who}/promises", {**promise, "interaction": talk["interaction"]})
+    gift = {"customer": planted.customer, "kind": "gift", "cost_minor": 100, "why": "late"}
+    boris.send("POST", "/gestures", {**gift, "words": planted.say("a gesture", "qwgesture")})
 
 
 def finish(office: Office, boris: Api, talk: dict[str, str], planted: Planted) -> None:
@@ -191,6 +193,9 @@ def finish(office: Office, boris: Api, talk: dict[str, str], planted: Planted) -
         assert customer.post("/chat/end").is_success
         rating = {"score": 2, "comment": planted.say("a comment", "qwcomment")}
         assert customer.post("/chat/rating", json=rating).is_success
+        page = customer.get("/chat/survey").json()["page"]
+        form = {"score": "2", "why": planted.say("an answer to a survey", "qwsurveyed")}
+        assert httpx.post(f"{office.url}{page}", data=form, timeout=20).status_code == 303
     done = {"interaction": talk["interaction"], "disposition": "solved"}
     boris.send("POST", "/commands/WrapUp", done)
     away = {"agent": BORIS, "presence": "break", "reason": "coffee"}
@@ -254,6 +259,8 @@ def records(office: Office, planted: Planted) -> None:
         boss.send("POST", "/reveals", {"id": str(uuid4()), **look})
         shoe = {"values": {"shoe": planted.say("an own field", "qwfield")}}
         boss.send("PUT", f"{who}/fields", shoe)
+        case = {"customer": planted.customer, "note": planted.say("the note of a case", "qwcase")}
+        boss.send("POST", "/cases", case)
 
 
 def orders(office: Office, planted: Planted) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 from uuid import uuid4
 
 from warmline.channels.webchat import tables
@@ -78,6 +78,17 @@ MOVES = (
 """What moves a line."""
 
 
+class AfterTalk(Protocol):
+    """Says where a customer is asked about a talk that has just ended."""
+
+    async def page(self, interaction: InteractionId, *, secret: str) -> str | None:
+        """The address of the page, opened by what only who has the secret can know; None: nowhere.
+
+        It is waited for while it is not decided yet whether somebody is asked.
+        """
+        ...
+
+
 class WebChat:
     """The web chat channel of one site."""
 
@@ -136,6 +147,8 @@ class WebChat:
             customers=customers,
             stakes=stakes,
         )
+        self.surveys: AfterTalk | None = None
+        """Who knows whether a customer is asked how it was; told once the rooms are there."""
         self._come_back_ms = come_back_ms
         self._submit: Submit | None = None
         self._errands = Errands()

@@ -38,6 +38,7 @@ from warmline.channels.webchat.shapes import (
     SaidAnswer,
     SentAnswer,
     StartBody,
+    SurveyAnswer,
     TranscriptBody,
 )
 from warmline.channels.webchat.tokens import bearer
@@ -305,6 +306,14 @@ def _add_ending(router: APIRouter, door: _Door) -> None:
     async def end(chat: Annotated[Chat, mine]) -> EndedAnswer:
         """End the chat; ending it twice is ending it once."""
         return EndedAnswer(interaction=await webchat.deeds.end(chat.key))
+
+    @router.get("/survey")
+    async def survey(request: Request, chat: Annotated[Chat, mine]) -> SurveyAnswer:
+        """The page that asks about the chat that has ended, in place of a rating."""
+        secret = bearer(request.headers.get("authorization"))
+        if webchat.surveys is None or secret is None:
+            return SurveyAnswer(page=None)
+        return SurveyAnswer(page=await webchat.surveys.page(chat.interaction, secret=secret))
 
     @router.post("/rating", status_code=204)
     async def rate(chat: Annotated[Chat, mine], body: RatingBody) -> None:

@@ -169,6 +169,12 @@ class EndedAnswer(BaseModel):
     ended: bool = True
 
 
+class SurveyAnswer(BaseModel):
+    """Where the customer is asked how it was; null when nobody asks."""
+
+    page: str | None
+
+
 class SentAnswer(BaseModel):
     """The transcript is on its way."""
 

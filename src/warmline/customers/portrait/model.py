@@ -1,6 +1,6 @@
 """What the portrait is made of, and what it asks of other rooms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -128,6 +128,8 @@ class Room:
     agents: AgentNames
     audit: Audit
     contacts: Contacts
+    promised: Callable[[AgentId | None], None] = lambda _agent: None
+    """Told of a promise that was made or settled, with the agent who made it."""
 
     async def person(self, actor: Actor, who: CustomerId) -> Sequence[CustomerId]:
         """All ids of a person whom the actor may see, the one that counts first; else 404."""

@@ -174,6 +174,7 @@ async def _make(
         await connection.execute(
             room.audit(actor, "created", "promise", str(given["id"]), fields=["text", "due_at"])
         )
+    room.promised(actor.agent)
     return (await all_shown(room, [{**given, "settled_at": None}], masked=False))[0]
 
 
@@ -200,6 +201,7 @@ async def _settle(
         }
         await connection.execute(update(promise).where(*theirs).values(**values))
         await connection.execute(room.audit(actor, "changed", "promise", id_, fields=["state"]))
+    room.promised(found["agent"])
     masked = not await room.privacy.opens(actor, ids)
     return (await all_shown(room, [{**found, **values}], masked=masked))[0]
 
