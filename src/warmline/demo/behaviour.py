@@ -288,6 +288,12 @@ def writes_back(chance: random.Random) -> bool:
     return chance.random() < _WRITES_BACK
 
 
+def answers_to_offered(chance: random.Random) -> tuple[str | None, str | None]:
+    """What a customer says to an offer, and why not; now and then nobody writes it down."""
+    answers = (("accepted", None), ("declined", "not_interested"), ("later", "wants_to_think"))
+    return chance.choices((*answers, (None, None)), weights=(3, 5, 2, 2))[0]
+
+
 def leaves_note(chance: random.Random) -> bool:
     """Whether an agent leaves a note for colleagues."""
     return chance.random() < _NOTED

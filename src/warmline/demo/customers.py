@@ -10,7 +10,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from warmline.core.words import MINUTE, SECOND, Millis, Phase
-from warmline.demo import behaviour, hearing, letters, shop
+from warmline.demo import behaviour, felt, hearing, letters, shop
 from warmline.demo.behaviour import Contact
 from warmline.demo.door import Door
 from warmline.demo.pace import Pace
@@ -29,6 +29,10 @@ SENDERS_KEPT = 500
 
 class _Begun(msgspec.Struct):
     token: str
+
+
+class _Survey(msgspec.Struct):
+    page: str | None
 
 
 class _Message(msgspec.Struct):
@@ -172,9 +176,21 @@ class Chatting:
     async def _rate(self, token: str) -> None:
         await self.pace.sleep(self.chance.randint(3 * SECOND, 15 * SECOND))
         score = behaviour.rating(self.chance, waited=self._waited, quality_pct=75)
-        if score is not None:
-            bearer = {"Authorization": f"Bearer {token}"}
+        bearer = {"Authorization": f"Bearer {token}"}
+        asked = await self.door.get("/chat/survey", _Survey, bearer)
+        if asked.page is not None:
+            await self._answer(asked.page, score)
+        elif score is not None:
             await self.door.give("/chat/rating", {"score": score}, bearer)
+
+    async def _answer(self, page: str, score: int | None) -> None:
+        """Look at the survey, and fill it in as satisfied as one is; some leave it at looking."""
+        await self.door.look_at(page)
+        if score is None:
+            return
+        await self.pace.sleep(self.chance.randint(5 * SECOND, 25 * SECOND))
+        language = self.about.customer.language
+        await self.door.send_form(page, felt.answers(self.chance, score=score, language=language))
 
 
 async def asks_for_a_call(door: Door, about: Contact, identity: str | None) -> None:

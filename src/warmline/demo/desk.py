@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from websockets.asyncio.client import ClientConnection
 
 from warmline.core.words import Presence
-from warmline.demo.desk_frames import Head, Said, Talk, View
+from warmline.demo.desk_frames import Head, Offered, Offering, Said, Talk, View
 from warmline.demo.door import Door
 from warmline.demo.shop import Person
 from warmline.security.cookies import CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE
@@ -58,6 +58,16 @@ class Desk:
         """Transfer to another queue, with a word for whoever takes it."""
         body = {"interaction": interaction, "to_queue": queue, "note": note}
         await self._door.give("/transfers", body, self._headers)
+
+    async def offers(self, interaction: str) -> Offered | None:
+        """Say that the problem is solved; what may be offered then."""
+        path = f"/interactions/{interaction}/offers"
+        return (await self._door.post(path, None, Offering, self._headers)).offer
+
+    async def tells(self, interaction: str, offer: str, answer: str, reason: str | None) -> None:
+        """Say what the customer answered to an offer."""
+        path = f"/interactions/{interaction}/offers/{offer}"
+        await self._door.put(path, {"answer": answer, "reason": reason}, self._headers)
 
     async def types(self, interaction: str, *, on: bool) -> None:
         """Show the customer that somebody writes."""

@@ -100,6 +100,18 @@ class Said(msgspec.Struct):
     agent: str | None = None
 
 
+class Offered(msgspec.Struct):
+    """What may be offered in a conversation."""
+
+    id: str
+
+
+class Offering(msgspec.Struct):
+    """Whether something may."""
+
+    offer: Offered | None
+
+
 class Talk(msgspec.Struct):
     """Messages of a conversation."""
 

@@ -88,6 +88,22 @@ class Door:
         """Ask for something whose answer says nothing more."""
         await self._ask("POST", path, body, headers)
 
+    async def put(self, path: str, body: object, headers: Mapping[str, str] = NOBODY) -> None:
+        """Change something; the answer says nothing more."""
+        await self._ask("PUT", path, body, headers)
+
+    async def send_form(self, page: str, form: Mapping[str, str]) -> None:
+        """Fill in the form of a page and send it off; what comes after it is not looked at."""
+        answer = await self._client.post(f"{self._url}{page}", data=dict(form))
+        if answer.status_code >= FIRST_FAULT:
+            raise Refused(answer.status_code, "form")
+
+    async def look_at(self, page: str) -> None:
+        """Have a page shown."""
+        answer = await self._client.get(f"{self._url}{page}")
+        if answer.status_code >= FIRST_FAULT:
+            raise Refused(answer.status_code, "page")
+
     def socket(
         self, path: str, headers: Mapping[str, str] = NOBODY
     ) -> AbstractAsyncContextManager[ClientConnection]:

@@ -8,15 +8,27 @@ from sqlalchemy import insert
 
 from warmline.channels.email import mailboxes
 from warmline.channels.email.tables import mailbox
-from warmline.core.words import DAY, AgentId, Instant, Role, SiteId, UserId
+from warmline.core.words import DAY, SECOND, AgentId, Instant, Millis, Role, SiteId, UserId
 from warmline.demo import shop
 from warmline.demo.agreed import agree
+from warmline.demo.aims import set_aims
 from warmline.demo.behaviour import customers
+from warmline.demo.closed_loop import make_good
+from warmline.demo.courtesies import care_past
 from warmline.demo.history import WEEKS, History
+from warmline.demo.known import know
+from warmline.demo.offered import offer_past
 from warmline.demo.past_orders import keep_past_orders, past_orders
 from warmline.demo.phrases import CANNED
 from warmline.demo.remembered import remember
 from warmline.demo.shop import Person
+from warmline.demo.spoken_about import topics
+from warmline.demo.surveyed import ask_past
+from warmline.desk.guidance.model import plain
+from warmline.desk.guidance.rule import Rules
+from warmline.desk.guidance.tables import guidance_settings
+from warmline.desk.standards.model import Step, StepKind
+from warmline.desk.standards.tables import script
 from warmline.desk.tables import canned_reply
 from warmline.engine.codec import encode_center
 from warmline.ports import Batch, Clock, Journal, Reaction, Recorded, Write
@@ -27,6 +39,8 @@ from warmline.storage.database import Database
 from warmline.storage.journal import DatabaseCursors
 
 PASSWORD = "larkfold-lamps"  # noqa: S105 - published: it opens nothing but the demonstration
+GUIDANCE_STAY_MS: Millis = 20 * SECOND
+"""Short, so that a visitor sees the calm come back."""
 Progress = Callable[[float], None]
 """Told how much of the filling is done, 0 to 1."""
 
@@ -66,8 +80,14 @@ async def fill(empty: Empty, tell: Progress, *, weeks: int = WEEKS) -> int:
     names = (*(reaction.name for reaction in empty.reactions), *empty.channels)
     await DatabaseCursors(empty.database, empty.site).save(dict.fromkeys(names, position))
     await agree(empty.database, empty.site, until)
+    await offer_past(empty.database, empty.site, until)
     await keep_past_orders(empty.database, empty.site, empty.clock, history.center, past)
+    await care_past(empty.database, empty.site, until)
     await remember(empty.database, empty.site, until)
+    await ask_past(empty.database, empty.site, began, until)
+    await set_aims(empty.database, empty.site, until)
+    await make_good(empty.database, empty.site, until)
+    await know(empty.database, empty.site, until)
     await _write_people(empty, until, await hashes)
     return position
 
@@ -102,6 +122,9 @@ async def _write_people(empty: Empty, now: Instant, hashes: dict[str, str]) -> N
     writes = (
         _users(empty.site, now, hashes),
         *_words(empty.site, now),
+        _guidance(empty.site, now),
+        _standards(empty.site, now),
+        topics(empty.site),
         *_mailboxes(empty.site, now),
     )
     async with empty.database.write() as connection:
@@ -142,6 +165,32 @@ def _words(site: SiteId, now: Instant) -> Iterator[Write]:
         for number, (shortcut, language, title, text) in enumerate(CANNED)
     ]
     yield Write(statement=insert(canned_reply), rows=rows)
+
+
+def _guidance(site: SiteId, now: Instant) -> Write:
+    """Guidance by load is on."""
+    rules = Rules(on=True, least_stay_ms=GUIDANCE_STAY_MS)
+    row = {"site": site, "rules": plain(rules), "trial_at": now, "updated_at": now}
+    return Write(statement=insert(guidance_settings), rows=[row])
+
+
+def _standards(site: SiteId, now: Instant) -> Write:
+    """What belongs into every conversation of the shop."""
+    kinds = ("greeting", "name", "solution", "next_step", "farewell")
+    row = {
+        "site": site,
+        "id": "sample",
+        "version": 1,
+        "name": shop.NAME,
+        "queue": "",
+        "reason": "",
+        "steps": [Step(id=kind, kind=StepKind(kind)).plain() for kind in kinds],
+        "newest": True,
+        "gone": False,
+        "at": now,
+        "by": None,
+    }
+    return Write(statement=insert(script), rows=[row])
 
 
 def _mailboxes(site: SiteId, now: Instant) -> Iterator[Write]:

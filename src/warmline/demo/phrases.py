@@ -462,6 +462,8 @@ CANNED: tuple[tuple[str, str, str, str], ...] = (
         "Wymiana od razu",
         "Bardzo mi przykro. Nowy wysyłamy dziś kurierem, starego nie trzeba odsyłać.",
     ),
+    # Says something else than the articles do, for supervisors to find.
+    ("return", "pl", "Zwrot towaru", "Na zwrot towaru masz 14 dni od otrzymania paczki."),
     ("refund", "en", "Refund time", "The refund takes up to three working days."),
     ("refund", "ru", "Срок возврата", "Возврат занимает до трёх рабочих дней."),
     ("refund", "pl", "Czas zwrotu", "Zwrot trwa do trzech dni roboczych."),

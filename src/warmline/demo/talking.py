@@ -8,6 +8,7 @@ from warmline.core.words import MINUTE, SECOND, Medium, Millis, QueueId
 from warmline.demo import behaviour, hearing, phrases, shop
 from warmline.demo.desk import Desk
 from warmline.demo.desk_frames import Said, View
+from warmline.demo.door import Refused
 from warmline.demo.pace import Pace
 
 WAITS_MS: Millis = 150 * SECOND
@@ -78,6 +79,7 @@ class Talking:
                 await self._perhaps_note()
                 await self._says(self._fitting())
                 answered = True
+        await self._perhaps_offers()
         await self._says(self.chance.choice(manner.farewells))
         await self.pace.sleep(self.chance.randint(2 * SECOND, 12 * SECOND))
         return True
@@ -135,6 +137,16 @@ class Talking:
         await self.pace.sleep(behaviour.writing_ms(self.chance, text, quality))
         await self.desk.says(self.view.id, text)
         await self.desk.types(self.view.id, on=False)
+
+    async def _perhaps_offers(self) -> None:
+        """When it is solved: what fits is said, and the answer written down."""
+        try:
+            offer = await self.desk.offers(self.view.id)
+            answer, reason = behaviour.answers_to_offered(self.chance)
+            if offer is not None and answer is not None:
+                await self.desk.tells(self.view.id, offer.id, answer, reason)
+        except Refused:
+            return  # the customer has left: the farewell will find that out
 
     async def _perhaps_note(self) -> None:
         if behaviour.leaves_note(self.chance):
