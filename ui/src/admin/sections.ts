@@ -10,6 +10,7 @@ import Gem from "@lucide/svelte/icons/gem";
 import GraduationCap from "@lucide/svelte/icons/graduation-cap";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import KeyRound from "@lucide/svelte/icons/key-round";
+import ListChecks from "@lucide/svelte/icons/list-checks";
 import ListOrdered from "@lucide/svelte/icons/list-ordered";
 import Mail from "@lucide/svelte/icons/mail";
 import MailX from "@lucide/svelte/icons/mail-x";
@@ -29,12 +30,12 @@ import type { Agent, Calendar, Config, Disposition, Inbox, Mailbox, Person, Queu
 
 export const listed = ["users", "teams", "skills", "queues", "hours", "segments", "inboxes", "mailboxes", "dispositions", "reasons", "canned"] as const;
 export type Listed = (typeof listed)[number];
-export type Section = Listed | "scores" | "ignored" | "keys" | "policy" | "audit" | "reveals" | "erasure" | "contact" | "retention";
+export type Section = Listed | "scores" | "ignored" | "keys" | "policy" | "audit" | "reveals" | "erasure" | "contact" | "retention" | "standards";
 
 export const icons: Readonly<Record<Section, IconOf>> = {
   users: UserRound, teams: UsersRound, skills: GraduationCap, queues: ListOrdered, hours: CalendarClock, segments: Gem, policy: Scale,
   inboxes: DoorOpen, mailboxes: Mail, dispositions: Flag, reasons: Moon, canned: MessageSquareText, audit: ScrollText,
-  reveals: Eye, scores: Gauge, ignored: MailX, keys: KeyRound, erasure: Eraser, contact: PhoneOff, retention: Hourglass,
+  reveals: Eye, scores: Gauge, ignored: MailX, keys: KeyRound, erasure: Eraser, contact: PhoneOff, retention: Hourglass, standards: ListChecks,
 };
 export const overviewIcon: IconOf = BookOpenText;
 
@@ -42,7 +43,7 @@ export const groups: readonly { readonly name: "people" | "work" | "doors" | "wo
   { name: "people", sections: ["users", "teams", "skills", "scores"] },
   { name: "work", sections: ["queues", "hours", "segments", "policy"] },
   { name: "doors", sections: ["inboxes", "mailboxes", "ignored", "keys"] },
-  { name: "words", sections: ["dispositions", "reasons", "canned"] },
+  { name: "words", sections: ["dispositions", "reasons", "canned", "standards"] },
   { name: "record", sections: ["audit", "reveals", "erasure", "contact", "retention"] },
 ];
 

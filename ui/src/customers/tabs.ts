@@ -2,6 +2,7 @@
 import { t as ident } from "../i18n/customers_ident";
 import { t as match } from "../i18n/customers_match";
 import { t as orders } from "../i18n/customers_orders";
+import { t as offers } from "../i18n/offers";
 import { t } from "../i18n/customers_portrait";
 import { t as value } from "../i18n/customers_value";
 import type { Role } from "../session.svelte";
@@ -18,6 +19,7 @@ export const places: readonly Place[] = [
   { path: "/customers", label: () => t("find") },
   { path: "/customers/duplicates", label: () => match("tab"), roles: ["supervisor", "administrator"] },
   { path: "/customers/segments", label: () => value("tab"), roles: ["supervisor", "administrator"] },
+  { path: "/offers", label: () => offers("title"), roles: ["supervisor", "administrator"] },
   { path: "/customers/fields", label: () => t("fieldsTab"), roles: ["administrator"] },
   { path: "/customers/identity", label: () => ident("tab"), roles: ["administrator"] },
   { path: "/customers/import", label: () => orders("import"), roles: ["administrator"] },

@@ -30,6 +30,9 @@ const noAim_ms = 60_000;
 /** Conversations that are kept in this page's memory, when none of them must be. */
 const seatsAtMost = 40;
 
+/** An event in the answer to a command, as far as it is read here. */
+interface Happened { readonly name: string; readonly interaction?: string; readonly wrapping?: boolean }
+
 class Desk {
   readonly #seats = new SvelteMap<string, Seat>();
   /** What a command is being given about: the button shows it. */
@@ -128,10 +131,14 @@ class Desk {
   /** Ends the talk; a disposition that was chosen already closes it at once. */
   async end(id: string): Promise<boolean> {
     await this.seat(id).outbox.settled(); // what was just written still goes
-    const ended = await this.#give("end", "End", { interaction: id });
+    let events: readonly Happened[] = [];
+    const ended = await this.#try("end", async () => {
+      ({ events } = await api.command<{ events: readonly Happened[] }>("End", { interaction: id }));
+    });
+    // The answer says whether there is a wrap-up: on the live feed it may come later.
+    const wraps = events.some((one) => one.name === "Ended" && one.interaction === id && one.wrapping === true);
     const disposition = this.chosen.get(id);
-    if (ended && disposition !== undefined && live.state?.interactions[id]?.phase === "wrapping") return this.wrapUp(id, disposition);
-    return ended;
+    return wraps && disposition !== undefined ? this.wrapUp(id, disposition) : ended;
   }
 
   /** Finishes the work after the talk, and goes on with what waits. */

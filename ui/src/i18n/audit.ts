@@ -52,6 +52,9 @@ export const t = room({
     "kind.retention": "Retention",
     "kind.contact_rules": "Contact rules",
     "kind.canned_reply": "Canned reply",
+    "kind.standard": "Standard",
+    "kind.article": "Article",
+    "kind.knowledge_rules": "Rules of articles",
     "kind.policy": "Policy",
   },
   ru: {
@@ -104,6 +107,9 @@ export const t = room({
     "kind.retention": "Сроки хранения",
     "kind.contact_rules": "Правила обращений",
     "kind.canned_reply": "Готовый ответ",
+    "kind.standard": "Стандарт",
+    "kind.article": "Статья",
+    "kind.knowledge_rules": "Правила статей",
     "kind.policy": "Правила",
   },
   pl: {
@@ -156,6 +162,9 @@ export const t = room({
     "kind.retention": "Czas przechowywania",
     "kind.contact_rules": "Zasady kontaktu",
     "kind.canned_reply": "Gotowa odpowiedź",
+    "kind.standard": "Standard",
+    "kind.article": "Artykuł",
+    "kind.knowledge_rules": "Zasady artykułów",
     "kind.policy": "Zasady",
   },
 });

@@ -103,7 +103,7 @@ class Router {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || link.target !== "" || link.hasAttribute("download") || link.origin !== location.origin) return;
     // What the center itself serves, and places on this very page, are the browser's.
-    if (/^\/(api|ws|widget|shop|openapi|metrics)/.test(link.pathname) || (link.hash !== "" && link.pathname === location.pathname)) return;
+    if (/^\/(api|ws|widget|shop|help|openapi|metrics)/.test(link.pathname) || (link.hash !== "" && link.pathname === location.pathname)) return;
     if (link.getAttribute("href") === null) return;
     event.preventDefault();
     this.go(link.pathname + link.search);

@@ -159,6 +159,14 @@ export class Door {
     return this.ask("POST", "/rating", comment ? { score, comment } : { score });
   }
 
+  /** The page that asks about the chat that ended, null when a rating is enough. */
+  survey(): Promise<string | null> {
+    return this.ask<{ page: string | null }>("GET", "/survey").then(
+      ({ page }) => page && this.base + page.slice(1),
+      () => null,
+    );
+  }
+
   transcript(email: string): Promise<unknown> {
     return this.ask("POST", "/transcript", { email });
   }

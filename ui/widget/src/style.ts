@@ -103,6 +103,7 @@ const talk = `
 .drop{position:absolute;inset:8px;display:grid;place-items:center;border:2px dashed var(--accent-edge);border-radius:10px;background:var(--surface);color:var(--accent-text);font-weight:550;z-index:1;pointer-events:none}
 .card{flex:none;display:grid;gap:12px;margin:0 12px 8px;padding:12px;border:1px solid var(--line);border-radius:10px;background:var(--raised)}
 .card h3{font-weight:550}
+.survey{flex:none;width:100%;height:min(380px,55vh);border:0;border-top:1px solid var(--line)}
 .row{display:flex;gap:8px;flex-wrap:wrap}
 .row>.btn{flex:1 1 auto}
 `;

@@ -38,6 +38,8 @@ export class Panel {
   private complaint: string | null = null;
   private news: string | null = null;
   private wasAtEnd = true;
+  /** Where it is asked how the chat was: nowhere (null), or not known yet (empty). */
+  private survey: string | null | undefined;
 
   constructor(
     private readonly talk: Talk,
@@ -249,7 +251,15 @@ export class Panel {
       return;
     }
     if (chat.ended && this.card === "end") this.card = "none";
-    const sign = `${this.card} ${chat.ended} ${chat.rated} ${chat.known}`;
+    if (!chat.ended) this.survey = undefined;
+    else if (this.survey === undefined) {
+      this.survey = "";
+      void this.talk.door.survey().then((page) => {
+        this.survey = page;
+        this.render(true);
+      });
+    }
+    const sign = `${this.card} ${chat.ended} ${this.survey ?? chat.rated} ${chat.known}`;
     const had = this.below.contains(deepFocus(this.element));
     this.put(this.below, sign, () => this.cards(chat.ended, chat.rated));
     if (had && !this.below.contains(deepFocus(this.element))) this.focusBelow();
@@ -262,7 +272,13 @@ export class Panel {
     if (this.card === "transcript") return [transcriptCard(talk, voice, (to) => this.transcribed(to))];
     if (!ended) return [this.composer.element];
     const again = h("button", { class: "btn large", type: "button", onclick: () => talk.restart() }, voice.say("again"));
-    return [rated ? thanksCard(voice) : ratingCard(talk, voice), h("div", { class: "after" }, again)];
+    return [this.asked(rated), h("div", { class: "after" }, again)];
+  }
+
+  private asked(rated: boolean): Child {
+    const { talk, voice, survey } = this;
+    if (survey === null) return rated ? thanksCard(voice) : ratingCard(talk, voice);
+    return survey && h("iframe", { class: "survey", title: voice.say("rateAsk"), src: `${survey}?theme=${talk.options.theme}` });
   }
 
   private transcribed(to: string | null): void {
