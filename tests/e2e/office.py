@@ -76,6 +76,7 @@ def open_office(folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None) ->
         "WARMLINE_SMTP_OUT_PORT": str(sink.port),
         "WARMLINE_SMTP_OUT_TLS": "never",
         "WARMLINE_UNDO_SEND_MS": "1500",
+        "WARMLINE_MOOD": "off",  # an encoder for each center would take the machine of the others
     }
     options = ("--smtp-port", str(smtp_port))
     with running_server(folder / "center", options=options, env=env) as server:

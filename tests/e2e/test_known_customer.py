@@ -183,7 +183,7 @@ async def _is_called(office: Office, anna: Page, call: str) -> None:
     number = anna.get_by_role("link", name=f"Call {NUMBER}")
     await expect(number).to_have_attribute("href", f"tel:{NUMBER}")
     await expect(anna.get_by_role("log", name="Messages")).to_contain_text("The courier")
-    await expect(anna.get_by_role("button", name="Send")).to_be_hidden()
+    await expect(anna.get_by_role("button", name="Send", exact=True)).to_be_hidden()
     await picture(anna, "known-callback-en")
     await anna.get_by_role("button", name="Reached", exact=True).click()
     await expect(number).to_be_hidden()

@@ -20,7 +20,7 @@ SERIOUS = frozenset({"serious", "critical"})
 SETTINGS = (
     "users", "teams", "skills", "queues", "hours", "segments", "policy", "inboxes", "mailboxes",
     "dispositions", "reasons", "canned", "audit", "reveals", "scores", "ignored", "keys", "erasure",
-    "contact", "retention",
+    "contact", "retention", "standards",
 )  # fmt: skip
 LOOKS = (("en-GB", False), ("en-GB", True), ("ru-RU", False), ("pl-PL", True))
 
@@ -103,6 +103,7 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
     shut += await _look(agent, f"{office.url}/", f"{look}-sign-in")
     await _enter(agent, office, ANNA, language=locale[:2])
     shut += await _look(agent, f"{office.url}/desk", f"{look}-desk")
+    shut += await _look(agent, f"{office.url}/my-day", f"{look}-my-day")
     boss_page = await pages.open(office.url, locale=locale, dark=dark)
     await _enter(boss_page, office, SUPERVISOR, language=locale[:2])
     for path in (
@@ -110,15 +111,36 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
         "/fairness",
         "/wallboard",
         "/benchmark",
+        "/guidance",
         "/conversations",
         f"/conversations/{talk}",
         "/search",
         "/customers",
         "/customers/segments",
+        "/knowledge/contradictions",
+        "/offers",
+        "/offers/courtesy",
         f"/customers/{who}",
+        "/experience/feedback",
+        "/experience/feedback/scores",
     ):
         name = path.strip("/").split("/")
         shut += await _look(boss_page, office.url + path, f"{look}-{name[0]}{len(name)}")
+    for path, name in (("", "cases"), ("/rules", "case-rules")):
+        shut += await _look(boss_page, f"{office.url}/experience/cases{path}", f"{look}-{name}")
+    shut += await _look(boss_page, f"{office.url}/experience/surveys", f"{look}-surveys")
+    lamps = {"names": {"en": "Lamps", "ru": "Лампы"}, "examples": ["My lamp is broken"]}
+    office.admin.send("PUT", "/topics/lamps", lamps)
+    for path, name in (("", "topics"), ("/lamps", "topic"), ("/new", "new-topic")):
+        shut += await _look(boss_page, f"{office.url}/experience/topics{path}", f"{look}-{name}")
+    _an_article(office)
+    for path, name in (
+        ("", "articles"), ("/new", "new-article"), ("/import", "import-articles"),
+        ("/articles/lamps", "article"), ("/articles/lamps/en/2", "writing"),
+    ):  # fmt: skip
+        shut += await _look(boss_page, f"{office.url}/knowledge{path}", f"{look}-{name}")
+    for path, name in ((locale[:2], "help"), (f"{locale[:2]}/lamps", "answer")):
+        shut += await _look(boss_page, f"{office.url}/help/{path}", f"{look}-{name}")
     _one_person_twice(office)
     shut += await _look(boss_page, f"{office.url}/customers/duplicates", f"{look}-duplicates")
     for place, name in _policy_pages(office):
@@ -143,6 +165,26 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
         anna = next(one for one in api.send("GET", "/users")["users"] if one["login"] == ANNA)
     shut += await _look(admin, f"{office.url}/settings/users/{anna['id']}", f"{look}-person")
     assert shut == []
+
+
+def _an_article(office: Office) -> None:
+    """A published article in three languages, and a draft of a newer version."""
+    with closing(office.signed_in(SUPERVISOR)) as boss:
+        if boss.send("GET", "/articles")["articles"]:
+            return
+        body = (
+            "Any **E27** bulb fits.\n\n## Sizes\n\n| lamp | watt |\n| --- | --- |\n| Heron | 60 |"
+        )
+        texts = [
+            {"language": one, "title": f"Lamps ({one})", "body": body} for one in ("en", "ru", "pl")
+        ]
+        boss.send("POST", "/articles", {"id": "lamps", "audience": "customer", "text": texts[0]})
+        for text in texts[1:]:
+            boss.send("POST", "/articles/lamps/versions", text)
+        for text in texts:
+            path = f"/articles/lamps/versions/{text['language']}/1/state"
+            boss.send("POST", path, {"state": "published"})
+        boss.send("POST", "/articles/lamps/versions", {**texts[0], "title": "Lamps and bulbs"})
 
 
 def _one_person_twice(office: Office) -> None:

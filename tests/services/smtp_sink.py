@@ -162,12 +162,19 @@ class SmtpSink:
     async def _close(self) -> None:
         assert self._server is not None
         self._server.close()
+        self._cut()
+        await self._server.wait_closed()
+
+    def _cut(self) -> None:
         for transport in list(self._sessions):
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()
-        await self._server.wait_closed()
 
     async def _settle(self) -> None:
+        # Whoever was being let in while the door closed is inside a few turns later: cut too.
+        for _ in range(5):
+            await asyncio.sleep(0)
+            self._cut()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
