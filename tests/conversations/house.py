@@ -74,7 +74,7 @@ from warmline.customers.matching.erasure import MatchTraces
 from warmline.customers.matching.job import Matching
 from warmline.customers.matching.room import MatchRoom
 from warmline.customers.portrait import routes as portrait_routes
-from warmline.customers.portrait.erasure import PortraitTraces
+from warmline.customers.portrait.erasure import portrait_traces
 from warmline.customers.portrait.learning import Learning
 from warmline.customers.portrait.model import Room as PortraitRoom
 from warmline.customers.portrait.story import MergeSource, OrderSource, PromiseSource, TalkSource
@@ -429,7 +429,7 @@ async def running_house(data: Path) -> AsyncGenerator[House]:
             ConversationTraces(SITE),
             mails,
             RevealTraces(SITE),
-            PortraitTraces(SITE),
+            portrait_traces(SITE),
             MatchTraces(SITE),
             RecordTraces(SITE),
         ),

@@ -9,16 +9,16 @@ from warmline.conversations.expiry import FilesExpiry, WordsExpiry, customers_si
 from warmline.customers.identity_traces import IdentityTraces
 from warmline.customers.importing.erasure import ImportTraces
 from warmline.customers.matching.erasure import MatchTraces
-from warmline.customers.orders.erasure import OrderTraces
-from warmline.customers.portrait.erasure import PortraitTraces
+from warmline.customers.orders.erasure import order_traces
+from warmline.customers.portrait.erasure import portrait_traces
 from warmline.customers.rights.known import RecordTraces
 from warmline.customers.rights.opening import Rights, open_rights
-from warmline.customers.value.erasure import ValueTraces
-from warmline.experience.cases.erasure import CaseTraces
+from warmline.customers.value.erasure import value_traces
+from warmline.experience.cases.erasure import case_traces
 from warmline.experience.mood.erasure import MoodTraces
 from warmline.experience.surveys.expiry import AnswersExpiry
-from warmline.outreach.courtesy.erasure import CourtesyTraces
-from warmline.outreach.offers.erasure import OfferTraces
+from warmline.outreach.courtesy.erasure import courtesy_traces
+from warmline.outreach.offers.erasure import offer_traces
 from warmline.ports import Traces
 from warmline.security.known import AuditKnown, ViewsExpiry
 from warmline.security.reveals import RevealTraces
@@ -36,15 +36,15 @@ def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
         MailTraces(base.site, channels.email.mailboxes.keys),
         CallbackTraces(base.site),
         RevealTraces(base.site),
-        OrderTraces(base.site),
+        order_traces(base.site),
         ImportTraces(base.site),
-        ValueTraces(base.site),
+        value_traces(base.site),
         IdentityTraces(site=base.site),
         MatchTraces(base.site),
-        PortraitTraces(base.site),
-        OfferTraces(base.site),
-        CourtesyTraces(base.site),
-        CaseTraces(base.site),
+        portrait_traces(base.site),
+        offer_traces(base.site),
+        courtesy_traces(base.site),
+        case_traces(base.site),
         survey_traces(base.site),
         RecordTraces(base.site),  # the record itself goes last
     )
@@ -68,13 +68,13 @@ def rights(base: Foundation, channels: Channels) -> Rights:
             ConversationTraces(base.site),
             mails,
             CallbackTraces(base.site),
-            ValueTraces(base.site),
-            OrderTraces(base.site),
+            value_traces(base.site),
+            order_traces(base.site),
             MoodTraces(base.site, base.moods.place.words),
-            PortraitTraces(base.site),
-            OfferTraces(base.site),
-            CourtesyTraces(base.site),
-            CaseTraces(base.site),
+            portrait_traces(base.site),
+            offer_traces(base.site),
+            courtesy_traces(base.site),
+            case_traces(base.site),
             survey_traces(base.site),
             AuditKnown(base.site),
         ),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.conversations.house import SITE
 from tests.experience.cases.office import BAD, GOOD, PRAISE, Office
 from warmline.core.words import DAY, HOUR, CustomerId
-from warmline.experience.cases.erasure import CaseTraces
+from warmline.experience.cases.erasure import case_traces
 from warmline.experience.cases.tables import case as case_table
 from warmline.experience.cases.tables import gesture as gesture_table
 from warmline.experience.cases.tables import wow as wow_table
@@ -149,7 +149,7 @@ async def test_everything_about_a_person_is_told_and_erased(office: Office):
     await office.answers(ask, PRAISE)
     other = (await others(office, 1))[0]
     await office.send("sue", "POST", "/cases", {"customer": other, "note": "stays"})
-    traces = CaseTraces(SITE)
+    traces = case_traces(SITE)
     person = Person(ids=[CustomerId(case["customer"])])
     every = {"cases": 1, "gestures": 1, "wow_moments": 1}
     async with office.house.database.write() as connection:

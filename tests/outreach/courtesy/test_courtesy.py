@@ -17,7 +17,7 @@ from warmline.customers.rights.tables import consent, contact, flag, preference
 from warmline.customers.tables import customer, identifier
 from warmline.experience.cases.tables import case
 from warmline.outreach.courtesy import model
-from warmline.outreach.courtesy.erasure import CourtesyTraces
+from warmline.outreach.courtesy.erasure import courtesy_traces
 from warmline.outreach.courtesy.routes import CourtesyRoom, routes
 from warmline.outreach.courtesy.tables import courtesy
 from warmline.outreach.courtesy.writing import Courtesy
@@ -255,7 +255,7 @@ async def test_all_of_a_person_is_told_and_erased(desk: Desk):
     await desk.ask("ada", "PUT", "/courtesy", PROGRAMME)
     await desk.delivered(await desk.person("ola"), 6)
     await desk.courtesy.look()
-    traces, who = CourtesyTraces(SITE), Person(ids=[CustomerId("ola")])
+    traces, who = courtesy_traces(SITE), Person(ids=[CustomerId("ola")])
     async with desk.house.database.write() as connection:
         assert await traces.count(connection, who) == {"courtesy_contacts": 1}
         [told] = (await traces.tell(connection, who))["courtesy_contacts"]

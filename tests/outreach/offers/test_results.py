@@ -97,7 +97,7 @@ async def test_everything_of_a_person_is_told_and_erased(stall: Stall):
     await stall.offer()
     who = await stall.person(somebody(out=False))
     await stall.solved(await stall.talk(who))
-    traces, person = erasure.OfferTraces(SITE), Person(ids=[CustomerId(who)])
+    traces, person = erasure.offer_traces(SITE), Person(ids=[CustomerId(who)])
     async with stall.house.database.write() as connection:
         assert await traces.count(connection, person) == {"offers": 1}
         [told] = (await traces.tell(connection, person))["offers"]

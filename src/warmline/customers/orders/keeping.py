@@ -1,7 +1,7 @@
 """Keeping orders: many at once, by the shop's own number, so that again changes nothing."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -176,13 +176,3 @@ def event_id(number: str, kind: OrderEventKind, at: Instant) -> str:
     """The id of an event that came without one: the same deed has the same id."""
     plain = f"{number}:{kind.value}:{at}"
     return plain if len(plain) <= ID_CHARS else hashlib.sha256(plain.encode()).hexdigest()
-
-
-async def erase_orders(
-    connection: AsyncConnection, site: SiteId, ids: Collection[CustomerId]
-) -> None:
-    """Forget a person's orders and what happened to them."""
-    for table in (order_event, order):
-        await connection.execute(
-            table.delete().where(table.c.site == site, table.c.customer.in_(ids))
-        )

@@ -1,59 +1,10 @@
-"""What the portrait keeps of a person: promises and own fields, counted, told and erased."""
+"""What the portrait keeps of a person: promises and own fields."""
 
-from collections.abc import Collection, Mapping, Sequence
-
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from warmline.core.words import Instant, SiteId
+from warmline.core.words import SiteId
 from warmline.customers.portrait.tables import field_value, promise
-from warmline.ports import Person
-from warmline.storage.rows import rows
-
-_PARTS = {"promises": promise, "fields": field_value}
+from warmline.storage.traces import RowTraces
 
 
-class PortraitTraces:
-    """A person's promises and fields (`ports.Traces`, `ports.Known`)."""
-
-    def __init__(self, site: SiteId) -> None:
-        self._site = site
-
-    async def count(self, connection: AsyncConnection, who: Person) -> Mapping[str, int]:
-        """How many promises and filled fields."""
-        counts: dict[str, int] = {}
-        for name, table in _PARTS.items():
-            query = (
-                select(func.count())
-                .select_from(table)
-                .where(table.c.site == self._site, table.c.customer.in_(who.ids))
-            )
-            counts[name] = await connection.scalar(query) or 0
-        return counts
-
-    async def erase(self, connection: AsyncConnection, who: Person, at: Instant) -> Collection[str]:
-        """Erase them; they speak of no file."""
-        del at
-        for table in _PARTS.values():
-            await connection.execute(
-                table.delete().where(table.c.site == self._site, table.c.customer.in_(who.ids))
-            )
-        return ()
-
-    async def needed(self, connection: AsyncConnection, blobs: Collection[str]) -> Collection[str]:
-        """Nothing here needs a file."""
-        del connection, blobs
-        return ()
-
-    async def tell(
-        self, connection: AsyncConnection, who: Person
-    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
-        """All of them, row by row."""
-        found: dict[str, Sequence[Mapping[str, object]]] = {}
-        for name, table in _PARTS.items():
-            columns = [column for column in table.c if column.name != "site"]
-            query = select(*columns).where(
-                table.c.site == self._site, table.c.customer.in_(who.ids)
-            )
-            found[name] = [dict(one) for one in await rows(connection, query)]
-        return found
+def portrait_traces(site: SiteId) -> RowTraces:
+    """A person's promises and fields."""
+    return RowTraces(site, {"promises": promise, "fields": field_value})
