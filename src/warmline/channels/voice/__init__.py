@@ -1,0 +1,1 @@
+"""Telephone calls: one vocabulary, one channel, and whatever network carries the sound."""
