@@ -22,8 +22,9 @@ SEEN_EVERY_MS: Millis = MINUTE
 """How exactly it is written down when a session was last used."""
 WRITE_DOWN_EVERY_MS: Millis = 2 * SECOND
 """Who begin to work together share a transaction."""
-FRESH_MS: Millis = 5 * SECOND
-"""How long a look into the database is believed; another process may have ended the session."""
+FRESH_MS: Millis = 30 * SECOND
+"""How long a look into the database is believed; another process (a command line beside the
+server) may have ended the session, what ends here is known at once."""
 PER_USER = 20
 REMEMBERED = 20_000
 TOKEN_BYTES = 32

@@ -144,7 +144,7 @@ class Reception:
         # The start id opens the chat again: agents see the interaction, so it must not show it.
         interaction = InteractionId(derived(self._site, inbox.id, start_id))
         token = new_token()
-        if await self._begun_before(interaction, token):
+        if start.id and await self._begun_before(interaction, token):
             return Begun(interaction=interaction, token=token)
         visitor = await self._visitor(start)
         preferred = await self._preferred(start, visitor)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core import events as e
-from warmline.core.words import InteractionId, SiteId
+from warmline.core.words import Instant, InteractionId, SiteId
 from warmline.desk.standards import tables
 from warmline.desk.standards.model import Script, Step, StepKind, Talk, Talks, best, step
 from warmline.desk.standards.rules import kept, without
@@ -14,6 +14,8 @@ from warmline.ports import Clock, Recorded
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, rows
 from warmline.storage.upsert import upsert
+
+RESULT_KEYS = ("site", "interaction", "step")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +44,22 @@ class Standards:
         self, interaction: InteractionId, draft: str = ""
     ) -> tuple[Talk, Script, Sequence[Standing]] | None:
         """The script of a conversation and how its steps stand, as if `draft` were sent too."""
-        talk = await self.talks(interaction)
-        if talk is None:
+        return await self.among(await self.scripts(), interaction, draft)
+
+    async def scripts(self) -> Sequence[Script]:
+        """Those in force."""
+        async with self.database.read() as connection:
+            return [known_script(one) for one in await rows(connection, tables.scripts(self.site))]
+
+    async def among(
+        self, scripts: Sequence[Script], interaction: InteractionId, draft: str = ""
+    ) -> tuple[Talk, Script, Sequence[Standing]] | None:
+        """As `of`, of scripts that are at hand."""
+        talk = await self.talks(interaction) if scripts else None
+        found = best(scripts, talk.queue, talk.reason) if talk is not None else None
+        if talk is None or found is None:
             return None
         async with self.database.read() as connection:
-            found = best(
-                [known_script(one) for one in await rows(connection, tables.scripts(self.site))],
-                talk.queue,
-                talk.reason,
-            )
-            if found is None:
-                return None
             return talk, found, await self._standing(connection, talk, found, draft)
 
     async def _standing(
@@ -104,31 +111,40 @@ class StandardsReaction:
             if isinstance(one.event, e.WrappedUp)
             or (isinstance(one.event, e.Ended) and not one.event.wrapping)
         }
+        scripts = await self._standards.scripts() if over else ()
+        if not scripts:
+            return
+        kept: list[dict[str, object]] = []
         for interaction, event in over.items():
-            found = await self._standards.of(interaction)
-            if found is None or event.agent is None:
-                continue
-            talk, script, standing = found
+            found = await self._standards.among(scripts, interaction)
+            if found is not None and event.agent is not None:
+                kept += self._results(*found, agent=event.agent, at=event.at)
+        if kept:
             async with self._standards.database.write() as connection:
-                for one in standing:
-                    if one.kept is None:
-                        continue
-                    values = {
-                        "site": self._standards.site,
-                        "interaction": interaction,
-                        "step": one.step.id,
-                        "script": script.id,
-                        "version": script.version,
-                        "kind": one.step.kind.value,
-                        "law": one.step.law,
-                        "kept": one.kept,
-                        "by_hand": one.by_hand,
-                        "queue": talk.queue,
-                        "agent": event.agent,
-                        "at": event.at,
-                    }
-                    keys = ("site", "interaction", "step")
-                    await connection.execute(upsert(tables.result, values, keys=keys))
+                for one in kept:
+                    await connection.execute(upsert(tables.result, one, keys=RESULT_KEYS))
+
+    def _results(
+        self, talk: Talk, script: Script, standing: Sequence[Standing], *, agent: str, at: Instant
+    ) -> Sequence[dict[str, object]]:
+        return [
+            {
+                "site": self._standards.site,
+                "interaction": talk.interaction,
+                "step": one.step.id,
+                "script": script.id,
+                "version": script.version,
+                "kind": one.step.kind.value,
+                "law": one.step.law,
+                "kept": one.kept,
+                "by_hand": one.by_hand,
+                "queue": talk.queue,
+                "agent": agent,
+                "at": at,
+            }
+            for one in standing
+            if one.kept is not None
+        ]
 
 
 def known_script(found: Row) -> Script:
