@@ -12,8 +12,16 @@ from websockets.asyncio.client import connect
 from tests.services.ports import wait_for
 from tests.services.server import running_server
 
-pytestmark = pytest.mark.e2e
+# One demonstration for all, not one beside another.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stage")]
 WITHIN_S = 240.0
+MAIL = {
+    "name": "Nina Wolf",
+    "address": "nina.wolf@mail.example",
+    "to": "help@larkfold.example",
+    "subject": "Order 48377",
+    "text": "Hello, where is my order 48377? It should have come yesterday.",
+}
 OPTIONS = ("--speed", "5", "--weeks", "1", "--quiet")
 
 
@@ -22,6 +30,23 @@ def demo(tmp_path_factory):
     data = tmp_path_factory.mktemp("demo") / "data"
     with running_server(data, command="demo", options=OPTIONS) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def mail(demo):
+    """A letter that is written at once, since answering takes people a while."""
+    sent = wait_for("the receiver", lambda: _taken(post(demo, "mail", MAIL)), deadline_s=30)
+    assert sent is not None
+    return sent
+
+
+@pytest.fixture(scope="module")
+def callback(demo):
+    """A call that is asked for at once."""
+    wish = {"inbox": "shop-callback", "number": "201 555 0142", "region": "US", "language": "en"}
+    answer = httpx.post(f"{demo.url}/api/v1/callbacks", json=wish, timeout=20)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["interaction"]
 
 
 def lived(demo, after=0):
@@ -53,6 +78,7 @@ def state(demo):
     return httpx.get(f"{demo.url}/api/v1/demo", timeout=20).json()
 
 
+@pytest.mark.usefixtures("mail", "callback")
 def test_customers_are_accepted_answered_and_wrapped_up(demo):
     wanted = {"Accepted", "MessageSent", "MessagesRead", "Ended", "WrappedUp"}
     after = last(demo)
@@ -60,42 +86,27 @@ def test_customers_are_accepted_answered_and_wrapped_up(demo):
     assert state(demo)["talking"] + state(demo)["waiting"] > 0
 
 
-def test_a_mail_is_answered_and_the_answer_arrives_threaded(demo):
-    address = "nina.wolf@mail.example"
-    mail = {
-        "name": "Nina Wolf",
-        "address": address,
-        "to": "help@larkfold.example",
-        "subject": "Order 48377",
-        "text": "Hello, where is my order 48377? It should have come yesterday.",
-    }
-    sent = wait_for("the receiver", lambda: _taken(post(demo, "mail", mail)), deadline_s=30)
-    assert sent is not None
+def test_a_mail_is_answered_and_the_answer_arrives_threaded(demo, mail):
     url = f"{demo.url}/api/v1/demo/mail"
     letters = wait_for(
         "an answer",
-        lambda: httpx.get(url, params={"address": address}, timeout=20).json()["letters"],
+        lambda: httpx.get(url, params={"address": MAIL["address"]}, timeout=20).json()["letters"],
         deadline_s=WITHIN_S,
     )
-    assert letters[0]["in_reply_to"] == sent["message_id"]
-    assert sent["message_id"] in letters[0]["references"]
+    assert letters[0]["in_reply_to"] == mail["message_id"]
+    assert mail["message_id"] in letters[0]["references"]
     assert letters[0]["subject"] == "Re: Order 48377"
     assert "left our warehouse" in letters[0]["text"]
 
 
-def test_who_asks_to_be_called_is_called(demo):
-    wish = {"inbox": "shop-callback", "number": "201 555 0142", "region": "US", "language": "en"}
-    answer = httpx.post(f"{demo.url}/api/v1/callbacks", json=wish, timeout=20)
-    assert answer.status_code == 201, answer.text
-    talk = answer.json()["interaction"]
-
+def test_who_asks_to_be_called_is_called(demo, callback):
     def closed():
         database = sqlite3.connect(f"file:{demo.data / 'warmline.db'}?mode=ro", uri=True)
         try:
             query = (
                 "SELECT disposition FROM conversation WHERE interaction = ? AND phase = 'closed'"
             )
-            return database.execute(query, [talk]).fetchone()
+            return database.execute(query, [callback]).fetchone()
         finally:
             database.close()
 

@@ -3,11 +3,15 @@
 Two agents, one supervisor, a chat, a mailbox by SMTP and one by IMAP; outgoing mail goes to a sink.
 """
 
+import atexit
 import re
+import shutil
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -70,6 +74,7 @@ class Office:
 @contextmanager
 def open_office(folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None) -> Generator[Office]:
     """A center with people, queues and doors, ready to work."""
+    shutil.copytree(_furnished(), folder / "center")
     smtp_port = free_port()
     env = {
         "WARMLINE_SMTP_OUT_HOST": sink.host,
@@ -79,13 +84,30 @@ def open_office(folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None) ->
         "WARMLINE_MOOD": "off",  # an encoder for each center would take the machine of the others
     }
     options = ("--smtp-port", str(smtp_port))
-    with running_server(folder / "center", options=options, env=env) as server:
-        admin = _first_admin(server)
+    with (
+        running_server(folder / "center", options=options, env=env) as server,
+        closing(Api(server.url)) as admin,
+    ):
+        admin.sign_in(ADMIN)
+        if dovecot is not None:
+            _fetched_mailbox(admin, dovecot)
+        yield Office(server=server, admin=admin, smtp_port=smtp_port, sink=sink)
+
+
+@cache
+def _furnished() -> Path:
+    """The data folder of such a center, made once in each process that runs tests."""
+    folder = Path(mkdtemp(prefix="warmline-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with (
+        running_server(folder / "center", env={"WARMLINE_MOOD": "off"}) as server,
+        closing(_first_admin(server)) as admin,
+    ):
         _define(admin)
         _people(admin)
-        _mailboxes(admin, dovecot)
-        with closing(admin):
-            yield Office(server=server, admin=admin, smtp_port=smtp_port, sink=sink)
+        shop = {"id": "shop", "inbox": "shop-mail", "address": SHOP_ADDRESS, "name": "Larkfold"}
+        admin.send("POST", "/mailboxes", shop)
+    return folder / "center"
 
 
 def _first_admin(server: WarmlineServer) -> Api:
@@ -162,17 +184,14 @@ def _people(admin: Api) -> None:
     admin.send("POST", "/canned", {**reply, "text": text})
 
 
-def _mailboxes(admin: Api, dovecot: Dovecot | None) -> None:
-    shop = {"id": "shop", "inbox": "shop-mail", "address": SHOP_ADDRESS, "name": "Larkfold"}
-    admin.send("POST", "/mailboxes", shop)
-    if dovecot is not None:
-        imap = {
-            "host": LOOPBACK,
-            "port": dovecot.port,
-            "tls": "none",
-            "user": dovecot.user,
-            "password": dovecot.password,
-            "folder": "INBOX",
-        }
-        box = {"id": "office", "inbox": "shop-mail", "address": IMAP_ADDRESS, "name": "Larkfold"}
-        admin.send("POST", "/mailboxes", {**box, "imap": imap})
+def _fetched_mailbox(admin: Api, dovecot: Dovecot) -> None:
+    imap = {
+        "host": LOOPBACK,
+        "port": dovecot.port,
+        "tls": "none",
+        "user": dovecot.user,
+        "password": dovecot.password,
+        "folder": "INBOX",
+    }
+    box = {"id": "office", "inbox": "shop-mail", "address": IMAP_ADDRESS, "name": "Larkfold"}
+    admin.send("POST", "/mailboxes", {**box, "imap": imap})

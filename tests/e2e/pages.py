@@ -6,14 +6,20 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
+from weakref import WeakKeyDictionary
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Request, expect
 
 from tests.e2e.office import PASSWORD
 from tests.services.ports import LOOPBACK
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pictures"
 LONGEST_MS = 20_000
+STILL = 3
+"""So many times in a row nothing may be on its way."""
+DRAWN = """() => document.fonts.ready.then(() => new Promise((drawn) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn, 20)))))"""
 
 expect.set_options(timeout=LONGEST_MS)
 
@@ -46,6 +52,36 @@ def shop_site(folder: Path, center_url: str, *, locale: str = "en") -> Generator
         server.server_close()
 
 
+_ASKED: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+"""What each page has asked the center for and not been given yet."""
+
+
+async def settled(page: Page) -> None:
+    """Return when a page waits for no answer and has drawn what it was given.
+
+    The browser's own "network idle" needs half a second of silence, on every screen.
+    """
+    quiet, deadline = 0, monotonic() + LONGEST_MS / 1000
+    while quiet < STILL:
+        assert monotonic() < deadline, f"{page.url} never rests: {_ASKED[page]}"
+        await page.evaluate(DRAWN)
+        quiet = 0 if _ASKED[page] else quiet + 1
+
+
+def _count_requests(page: Page) -> None:
+    under_way = _ASKED[page] = set[Request]()
+
+    def asks(request: Request) -> None:
+        under_way.add(request)
+
+    def has(request: Request) -> None:
+        under_way.discard(request)
+
+    page.on("request", asks)
+    page.on("requestfinished", has)
+    page.on("requestfailed", has)
+
+
 class Pages:
     """Opens pages, each in a browser of its own, and remembers what broke in any of them."""
 
@@ -64,6 +100,7 @@ class Pages:
         )
         opened.set_default_timeout(LONGEST_MS)
         page = await opened.new_page()
+        _count_requests(page)
         page.on("pageerror", lambda error: self.broken.append(f"{page.url}: {error}"))
         await page.goto(url)
         return page

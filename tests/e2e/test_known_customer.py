@@ -15,7 +15,7 @@ from joserfc.jwk import OctKey
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.office import ANNA, SHOP_ADDRESS, SUPERVISOR, Office, open_office
-from tests.e2e.pages import Pages, go_available, picture, reply, sign_in, take, wrap_up
+from tests.e2e.pages import Pages, go_available, picture, reply, settled, sign_in, take, wrap_up
 from tests.services.ports import LOOPBACK, wait_for
 from tests.services.smtp_sink import SmtpSink
 
@@ -209,5 +209,5 @@ async def _story(office: Office, anna: Page, who: str) -> None:
         await _speaks(office, anna, language)
         await anna.goto(f"{office.url}/customers/{who}")
         await expect(anna.locator("main")).to_contain_text(NINA)
-        await anna.wait_for_load_state("networkidle")
+        await settled(anna)
         await picture(anna, f"known-customer-{language}")

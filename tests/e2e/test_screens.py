@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, PASSWORD, SUPERVISOR, Api, Office, open_office
-from tests.e2e.pages import Pages, picture
+from tests.e2e.pages import Pages, picture, settled
 from tests.services.ports import wait_for
 from tests.services.smtp_sink import SmtpSink
 
@@ -80,7 +80,7 @@ async def _look(page: Page, path: str, name: str) -> Sequence[str]:
     await page.goto(path)
     await expect(page.locator("main")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", name[:2])
-    await page.wait_for_load_state("networkidle")
+    await settled(page)
     await picture(page, name)
     found = await Axe().run(page)
     return [

@@ -1,4 +1,7 @@
-"""What we use of scipy, with the types that it does not say itself."""
+"""What we use of scipy, with the types that it does not say itself.
+
+It is fetched when it is first used: half a second that no start of a center waits for.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,27 +12,23 @@ import numpy as np
 
 from warmline.customers.value.purchases import Floats
 
-_special: Any = import_module("scipy.special")
-_optimize: Any = import_module("scipy.optimize")
-_linalg: Any = import_module("scipy.linalg")
-
 Loss = Callable[[Floats], tuple[float, Floats]]
 """What is to be as small as possible, and its slopes."""
 
 
 def gammaln(x: Floats | float) -> Floats:
     """The logarithm of the gamma function."""
-    return cast("Floats", _special.gammaln(x))
+    return cast("Floats", _special().gammaln(x))
 
 
 def digamma(x: Floats | float) -> Floats:
     """The slope of that logarithm."""
-    return cast("Floats", _special.digamma(x))
+    return cast("Floats", _special().digamma(x))
 
 
 def expit(x: Floats) -> Floats:
     """1 / (1 + e^-x) without overflow."""
-    return cast("Floats", _special.expit(x))
+    return cast("Floats", _special().expit(x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def lowest(
 ) -> Lowest:
     """The lowest place reached from any of the starts, within the bounds (L-BFGS-B)."""
     reached = [
-        _optimize.minimize(
+        _optimize().minimize(
             loss,
             np.asarray(start, dtype=np.float64),
             jac=True,
@@ -65,5 +64,17 @@ def lowest(
 
 def eigen(middle: Floats, beside: Floats) -> tuple[Floats, Floats]:
     """Eigenvalues and the first parts of the eigenvectors of a tridiagonal matrix."""
-    values, vectors = _linalg.eigh_tridiagonal(middle, beside)
+    values, vectors = _linalg().eigh_tridiagonal(middle, beside)
     return cast("Floats", values), cast("Floats", vectors[0])
+
+
+def _special() -> Any:
+    return import_module("scipy.special")
+
+
+def _optimize() -> Any:
+    return import_module("scipy.optimize")
+
+
+def _linalg() -> Any:
+    return import_module("scipy.linalg")

@@ -6,10 +6,9 @@ problem when several different population variances are involved", Biometrika 34
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from math import sqrt
 from typing import Any
-
-from scipy.special import stdtrit
 
 from warmline.desk.guidance.rule import Guidance
 from warmline.storage.rows import Row
@@ -55,7 +54,8 @@ def difference(with_: Sums, without: Sums) -> dict[str, Any] | None:
     if both <= 0:
         return {"value": a - b, "ci95": [a - b, a - b]}
     freedom = both**2 / (one**2 / (with_.n - 1) + other**2 / (without.n - 1))
-    half = float(stdtrit(freedom, _HIGH)) * sqrt(both)
+    special: Any = import_module("scipy.special")  # half a second, only for who looks at effects
+    half = float(special.stdtrit(freedom, _HIGH)) * sqrt(both)
     return {"value": a - b, "ci95": [a - b - half, a - b + half]}
 
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-_optimize: Any = import_module("scipy.optimize")  # it says no types itself
 Vectors: TypeAlias = NDArray[np.float64]
 """One row per text."""
 STEPS_LIMIT = 300
@@ -57,7 +56,8 @@ def fit(
 
     start = np.zeros((width + 1) * kinds)
     options = {"maxiter": STEPS_LIMIT}
-    best: Any = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    optimize: Any = import_module("scipy.optimize")  # half a second, and it says no types itself
+    best: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
     flat: NDArray[np.float64] = best.x
     return Softmax(
         weights=flat[: width * kinds].reshape(width, kinds), offsets=flat[width * kinds :]

@@ -5,7 +5,6 @@ from importlib import import_module
 from math import fsum, sqrt
 from typing import Any, NamedTuple
 
-_special: Any = import_module("scipy.special")
 _Z = 1.959964
 _UPPER = 0.975
 
@@ -59,5 +58,6 @@ def mean(values: Sequence[float], *, least: float, most: float) -> Interval | No
         assert same is not None, "there are values"
         other = 1 - same.low
         return Interval(middle, middle - (middle - least) * other, middle + (most - middle) * other)
-    half = float(_special.stdtrit(n - 1, _UPPER)) * spread / sqrt(n)
+    special: Any = import_module("scipy.special")  # half a second, and it says no types itself
+    half = float(special.stdtrit(n - 1, _UPPER)) * spread / sqrt(n)
     return Interval(middle, max(least, middle - half), min(most, middle + half))
