@@ -7,7 +7,7 @@ WORKERS ?= 2
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix ui run --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint format bench reference lock dev ready ui-test
+.PHONY: help setup run test test-fast lint format bench reference lock dev ready core ui-test
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
@@ -20,8 +20,7 @@ run: ready  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset"
 
 test: dev  ## everything: lint, types, screens, real servers, a browser
 	@$(BIN)/python scripts/test_services.py
-	@$(BIN)/python scripts/compile_core.py
-	@$(MAKE) --no-print-directory lint ui-test
+	@$(MAKE) --no-print-directory -j2 core lint ui-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-fast: dev  ## core and contracts, under a minute
@@ -37,6 +36,9 @@ lint: dev  ## what CI checks before the tests
 format: dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+core: dev
+	@$(BIN)/python scripts/compile_core.py
 
 ui-test: dev
 	$(NPM) lint
