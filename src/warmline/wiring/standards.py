@@ -1,21 +1,22 @@
 """Standards, with what they ask of conversations and customers."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from sqlalchemy import select
 
 from warmline.conversations.model import Author, MessageState
-from warmline.conversations.queries import header
 from warmline.conversations.scope import Sight
-from warmline.conversations.tables import message
-from warmline.core.words import CustomerId, InteractionId, SiteId
+from warmline.conversations.tables import conversation, message
+from warmline.core.words import InteractionId, SiteId
 from warmline.customers.directory import Directory
 from warmline.desk.standards.keeping import Standards
 from warmline.desk.standards.model import Talk
 from warmline.desk.standards.routes import StandardsRoom, standard_routes
 from warmline.storage.database import Database
-from warmline.storage.rows import row, rows
+from warmline.storage.rows import rows
 from warmline.wiring.foundation import Foundation
 
 SAID_LIMIT = 500
@@ -29,35 +30,45 @@ class WrittenTalks:
     site: SiteId
     directory: Directory
 
-    async def __call__(self, interaction: InteractionId) -> Talk | None:
-        """One of them."""
-        site = self.site
+    async def __call__(
+        self, interactions: Collection[InteractionId]
+    ) -> Mapping[InteractionId, Talk]:
+        """Those of them that there are."""
+        site, listed = self.site, sorted(interactions)
+        heads = select(
+            conversation.c.interaction,
+            conversation.c.queue,
+            conversation.c.reason,
+            conversation.c.agent,
+            conversation.c.customer,
+        ).where(conversation.c.site == site, conversation.c.interaction.in_(listed))
         said = (
-            select(message.c.text)
+            select(message.c.interaction, message.c.text)
             .where(
                 message.c.site == site,
-                message.c.interaction == interaction,
+                message.c.interaction.in_(listed),
                 message.c.author == Author.AGENT.value,
                 message.c.state != MessageState.UNSENT.value,
             )
-            .order_by(message.c.seq)
-            .limit(SAID_LIMIT)
+            .order_by(message.c.interaction, message.c.seq)
         )
+        texts: dict[str, list[str]] = defaultdict(list)
         async with self.database.read() as connection:
-            head = await row(connection, header(site, interaction))
-            texts = await rows(connection, said)
-        if head is None:
-            return None
-        who = head["customer"]
-        names = await self.directory.names([CustomerId(who)] if who else [])
-        return Talk(
-            interaction=interaction,
-            queue=head["queue"],
-            reason=head["reason"],
-            agent=head["agent"],
-            customer_name=next(iter(names.values()), None),
-            said=[one["text"] or "" for one in texts],
-        )
+            found = await rows(connection, heads)
+            for one in await rows(connection, said):
+                texts[one["interaction"]].append(one["text"] or "")
+        names = await self.directory.names({one["customer"] for one in found} - {None})
+        return {
+            (id_ := InteractionId(one["interaction"])): Talk(
+                interaction=id_,
+                queue=one["queue"],
+                reason=one["reason"],
+                agent=one["agent"],
+                customer_name=names.get(one["customer"]),
+                said=texts[id_][:SAID_LIMIT],
+            )
+            for one in found
+        }
 
 
 def standards_of(base: Foundation) -> Standards:

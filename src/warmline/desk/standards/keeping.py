@@ -1,9 +1,9 @@
 """Which steps of a conversation are kept: as it stands now, and for good once it is over."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TypeAlias
 
 from warmline.core import events as e
 from warmline.core.words import Instant, InteractionId, SiteId
@@ -15,6 +15,8 @@ from warmline.storage.database import Database
 from warmline.storage.rows import Row, rows
 from warmline.storage.upsert import upsert
 
+AT_ONCE = 200
+"""Conversations that are looked at together."""
 RESULT_KEYS = ("site", "interaction", "step")
 
 
@@ -31,6 +33,10 @@ class Standing:
         return {**self.step.plain(), "kept": self.kept, "by_hand": self.by_hand}
 
 
+Judged: TypeAlias = tuple[Talk, Script, Sequence[Standing]]
+"""A conversation, its script, and how its steps stand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standards:
     """The standards of one site."""
@@ -40,11 +46,10 @@ class Standards:
     clock: Clock
     talks: Talks
 
-    async def of(
-        self, interaction: InteractionId, draft: str = ""
-    ) -> tuple[Talk, Script, Sequence[Standing]] | None:
+    async def of(self, interaction: InteractionId, draft: str = "") -> Judged | None:
         """The script of a conversation and how its steps stand, as if `draft` were sent too."""
-        return await self.among(await self.scripts(), interaction, draft)
+        found = await self.among(await self.scripts(), [interaction], draft)
+        return found.get(interaction)
 
     async def scripts(self) -> Sequence[Script]:
         """Those in force."""
@@ -52,40 +57,44 @@ class Standards:
             return [known_script(one) for one in await rows(connection, tables.scripts(self.site))]
 
     async def among(
-        self, scripts: Sequence[Script], interaction: InteractionId, draft: str = ""
-    ) -> tuple[Talk, Script, Sequence[Standing]] | None:
-        """As `of`, of scripts that are at hand."""
-        talk = await self.talks(interaction) if scripts else None
-        found = best(scripts, talk.queue, talk.reason) if talk is not None else None
-        if talk is None or found is None:
-            return None
+        self, scripts: Sequence[Script], interactions: Sequence[InteractionId], draft: str = ""
+    ) -> Mapping[InteractionId, Judged]:
+        """As `of`, for several and of scripts that are at hand."""
+        if not scripts:
+            return {}
+        talks = await self.talks(interactions)
+        ticked: dict[InteractionId, dict[str, bool]] = defaultdict(dict)
         async with self.database.read() as connection:
-            return talk, found, await self._standing(connection, talk, found, draft)
+            for one in await rows(connection, tables.ticks(self.site, interactions)):
+                ticked[InteractionId(one["interaction"])][one["step"]] = bool(one["kept"])
+        found: dict[InteractionId, Judged] = {}
+        for id_, talk in talks.items():
+            script = best(scripts, talk.queue, talk.reason)
+            if script is not None:
+                found[id_] = talk, script, _standing(talk, script, ticked[id_], draft)
+        return found
 
-    async def _standing(
-        self, connection: AsyncConnection, talk: Talk, found: Script, draft: str
-    ) -> Sequence[Standing]:
-        ticked = {
-            one["step"]: bool(one["kept"])
-            for one in await rows(connection, tables.ticks(self.site, talk.interaction))
-        }
-        said = [*talk.said, draft] if draft.strip() else talk.said
-        required = [
-            words.strip()
-            for one in found.steps
-            if one.kind is StepKind.WORDING
-            for words in one.words.values()
-            if words.strip()
-        ]
-        own = without(said, required)
-        return [
-            Standing(
-                step=one,
-                kept=ticked.get(one.id, _read(one, said, own, talk)),
-                by_hand=one.id in ticked,
-            )
-            for one in found.steps
-        ]
+
+def _standing(
+    talk: Talk, found: Script, ticked: Mapping[str, bool], draft: str
+) -> Sequence[Standing]:
+    said = [*talk.said, draft] if draft.strip() else talk.said
+    required = [
+        words.strip()
+        for one in found.steps
+        if one.kind is StepKind.WORDING
+        for words in one.words.values()
+        if words.strip()
+    ]
+    own = without(said, required)
+    return [
+        Standing(
+            step=one,
+            kept=ticked.get(one.id, _read(one, said, own, talk)),
+            by_hand=one.id in ticked,
+        )
+        for one in found.steps
+    ]
 
 
 def _read(step: Step, said: Sequence[str], own: Sequence[str], talk: Talk) -> bool | None:
@@ -115,14 +124,16 @@ class StandardsReaction:
         if not scripts:
             return
         kept: list[dict[str, object]] = []
-        for interaction, event in over.items():
-            found = await self._standards.among(scripts, interaction)
-            if found is not None and event.agent is not None:
-                kept += self._results(*found, agent=event.agent, at=event.at)
+        listed = sorted(over)
+        for start in range(0, len(listed), AT_ONCE):
+            judged = await self._standards.among(scripts, listed[start : start + AT_ONCE])
+            for interaction, found in judged.items():
+                event = over[interaction]
+                if event.agent is not None:
+                    kept += self._results(*found, agent=event.agent, at=event.at)
         if kept:
             async with self._standards.database.write() as connection:
-                for one in kept:
-                    await connection.execute(upsert(tables.result, one, keys=RESULT_KEYS))
+                await connection.execute(upsert(tables.result, keys=RESULT_KEYS), kept)
 
     def _results(
         self, talk: Talk, script: Script, standing: Sequence[Standing], *, agent: str, at: Instant

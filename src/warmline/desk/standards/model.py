@@ -107,8 +107,10 @@ class Talk:
 class Talks(Protocol):
     """Conversations with what agents wrote in them."""
 
-    async def __call__(self, interaction: InteractionId) -> Talk | None:
-        """One of them, None when there is none."""
+    async def __call__(
+        self, interactions: Collection[InteractionId]
+    ) -> Mapping[InteractionId, Talk]:
+        """Those of them that there are."""
         ...
 
 

@@ -1,5 +1,6 @@
 """The tables of standards: scripts in versions, what was ticked by hand, what was kept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -94,9 +95,9 @@ def how_many(site: SiteId) -> Select[int]:
     )
 
 
-def ticks(site: SiteId, interaction: str) -> Select[*tuple[Any, ...]]:
-    """What was ticked in a conversation."""
-    return select(tick).where(tick.c.site == site, tick.c.interaction == interaction)
+def ticks(site: SiteId, interactions: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """What was ticked in some conversations."""
+    return select(tick).where(tick.c.site == site, tick.c.interaction.in_(interactions))
 
 
 def shares(site: SiteId, *, since: int, until: int) -> Select[*tuple[Any, ...]]:
