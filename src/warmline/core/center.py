@@ -34,6 +34,7 @@ Evolve = Callable[[Center, Any], None]
 
 DECIDE: Mapping[type[c.Command], Decide] = {
     c.Arrive: talk.decide_arrive,
+    c.Admit: talk.decide_admit,
     c.Identify: talk.decide_identify,
     c.Receive: talk.decide_receive,
     c.ConfirmDelivery: talk.decide_delivery,

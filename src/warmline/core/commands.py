@@ -80,6 +80,21 @@ class Arrive(InteractionCommand):
     """What the customer stated, for affinity rules."""
     stake: StakeId | None = None
     """What is at stake in it, as the operator's rules see it."""
+    queue: QueueId | None = None
+    """What a rule found; left out, as the inbox says."""
+    treated: bool = False
+    """A flow meets the customer first: nobody is asked until `Admit`."""
+
+
+@fact
+class Admit(InteractionCommand):
+    """The flow is over: into the line, by the queue or reason that it found, else by the inbox.
+
+    One that waits already stays where it is.
+    """
+
+    queue: QueueId | None = None
+    reason: str | None = None
 
 
 @fact

@@ -112,6 +112,8 @@ class Queued(InteractionEvent):
     preferred_until: Instant | None = None
     preferred_why: str | None = None
     """`last`, `owner`, `chosen` or `transfer`."""
+    reason: str | None = None
+    """What a flow found that it is about; the reason of before stays where there is none."""
 
 
 @fact

@@ -63,7 +63,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 
 _CHANNEL = (
-    c.Arrive, c.Receive, c.ConfirmDelivery, c.ReportFailure, c.Leave, c.Return,
+    c.Arrive, c.Admit, c.Receive, c.ConfirmDelivery, c.ReportFailure, c.Leave, c.Return,
     c.HangUp, c.Rate,
 )  # fmt: skip
 _WORK = (

@@ -130,6 +130,7 @@ def queued(
     preferred_why: str | None = None,
     preferred_ms: int = 0,
     tried: Tried | None = None,
+    reason: str | None = None,
 ) -> e.Queued:
     """The event that puts an interaction into the line; `since` is what the aim counts from."""
     queue = ruleset.arm_queue(center, queue_id, tried)
@@ -144,6 +145,7 @@ def queued(
         preferred=preferred if waits else None,
         preferred_until=now + preferred_ms if waits else None,
         preferred_why=preferred_why if waits else None,
+        reason=reason,
     )
 
 
@@ -193,6 +195,7 @@ def evolve_queued(center: Center, event: e.Queued) -> None:
     interaction.queue = event.queue
     interaction.queued_at = event.at
     interaction.due_at = event.due_at
+    interaction.reason = event.reason or interaction.reason
     interaction.preferred = event.preferred
     interaction.preferred_until = event.preferred_until or 0
     interaction.preferred_why = event.preferred_why

@@ -32,8 +32,6 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
     trial = center.trial
     arm = arm_of(trial, command.customer or command.interaction) if trial is not None else None
     tried = center.waiting.tried if arm == ARM_B else None
-    wanted = queueing.queue_for(inbox, command.reason, command.language)
-    queue_id = queueing.admit(center, wanted, inbox.medium, command.language, now, tried)
     found: list[e.Event] = [
         e.Arrived(
             at=now,
@@ -57,6 +55,10 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
         found.append(
             e.MessageReceived(at=now, interaction=command.interaction, message=command.message)
         )
+    if command.treated:
+        return found
+    wanted = command.queue or queueing.queue_for(inbox, command.reason, command.language)
+    queue_id = queueing.admit(center, wanted, inbox.medium, command.language, now, tried)
     found.append(
         queueing.queued(
             center,
@@ -72,6 +74,35 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
         )
     )
     return found
+
+
+def decide_admit(center: Center, command: c.Admit, now: Instant) -> list[e.Event]:
+    """Into the line after a flow; the aim counts from here, the age from the arrival."""
+    interaction = center.interaction(command.interaction)
+    if interaction.phase is not Phase.TREATING:
+        return []
+    inbox = center.inboxes.get(interaction.inbox)
+    if command.queue is None and inbox is None:
+        raise Rejected("unknown_inbox", f"There is no inbox {interaction.inbox}.")
+    reason = command.reason or interaction.reason
+    wanted = command.queue
+    if wanted is None:
+        assert inbox is not None, "looked at above"
+        wanted = queueing.queue_for(inbox, reason, interaction.language)
+    tried = ruleset.tried_for(center, interaction)
+    queue_id = queueing.admit(center, wanted, interaction.medium, interaction.language, now, tried)
+    return [
+        queueing.queued(
+            center,
+            interaction.id,
+            queue_id,
+            now,
+            since=now,
+            cause="flow",
+            tried=tried,
+            reason=command.reason,
+        )
+    ]
 
 
 def evolve_arrived(center: Center, event: e.Arrived) -> None:

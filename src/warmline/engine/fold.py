@@ -93,6 +93,7 @@ def _queued(state: LiveState, event: e.Queued) -> None:
         view.queue = event.queue
         view.queued_at = event.at
         view.due_at = event.due_at
+        view.reason = event.reason or view.reason
 
 
 def _offered(state: LiveState, event: e.Offered) -> None:

@@ -60,6 +60,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
         view.queue = event.queue;
         view.queued_at = event.at;
         view.due_at = event.due_at;
+        view.reason = event.reason ?? view.reason;
       });
       break;
     case "Offered":

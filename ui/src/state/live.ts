@@ -382,6 +382,8 @@ export interface Queued extends ToInteraction<"Queued"> {
   preferred_until: Instant | null;
   /** `last`, `owner`, `chosen` or `transfer`. */
   preferred_why: string | null;
+  /** What a flow found that it is about. */
+  reason: string | null;
 }
 export interface Offered extends OfferOver<"Offered"> {
   lapses_at: Instant;
