@@ -1,0 +1,152 @@
+/** Flows as the API tells of them, where their boxes stand in the drawing, and how the screen names things of theirs. */
+import type { Problem } from "../api";
+import { t } from "../i18n/flows";
+import { locale } from "../i18n/locale.svelte";
+import type { PlainKeyOf } from "../i18n/room";
+import { shownFaults as sharedFaults } from "../policies/faults";
+import type { Fault } from "../policies/types";
+import { sayProblem } from "../problem";
+
+export interface Person { readonly id: string; readonly name: string | null }
+
+export interface Listed {
+  readonly id: string;
+  readonly name: string;
+  /** The number that is run now; null while it is not run. */
+  readonly in_force: number | null;
+  readonly inboxes: readonly string[];
+  readonly media: readonly string[];
+  /** Ids of its versions, the newest first. */
+  readonly versions: readonly string[];
+}
+
+export interface Version {
+  readonly id: string;
+  readonly flow: string;
+  readonly number: number | null;
+  readonly name: string;
+  readonly state: "draft" | "published" | "past";
+  readonly tag: string;
+  readonly updated_at: number;
+  readonly updated_by: Person | null;
+  readonly published_at: number | null;
+}
+
+export interface OpenVersion extends Version { readonly text: string; readonly problems: readonly Fault[] }
+
+export interface Way { readonly way: string; readonly to: string; readonly path: readonly string[] | null }
+
+export interface Step {
+  readonly id: string;
+  readonly kind: string;
+  readonly about: string;
+  readonly ends: boolean;
+  readonly words: Readonly<Record<string, string>>;
+  readonly words_path: readonly string[] | null;
+  readonly line: number;
+  readonly wrong: boolean;
+  readonly ways: readonly Way[];
+}
+
+export interface Drawing { readonly start: string; readonly fallback: string; readonly steps: readonly Step[] }
+
+export interface Checked { readonly problems: readonly Fault[]; readonly drawing: Drawing | null }
+
+export interface Line { readonly who: "flow" | "customer" | "found" | "callback" | "end"; readonly text: string; readonly step: string }
+
+export interface Tried {
+  readonly id: string;
+  readonly lines: readonly Line[];
+  readonly end: string;
+  readonly outcome: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly faults: readonly string[];
+}
+
+export interface GoneWay { readonly step: string; readonly way: string; readonly to: string; readonly times: number }
+
+export interface Result {
+  readonly tries: readonly Tried[];
+  readonly coverage: { readonly ways: readonly GoneWay[]; readonly gone: number; readonly all: number; readonly share_pct: number };
+}
+
+export interface Rehearsal { readonly problems: readonly Fault[]; readonly script_problems: readonly Fault[]; readonly result: Result | null }
+
+export const boxWidth_px = 208;
+export const boxHeight_px = 68;
+const apart_px = 36;
+const below_px = 64;
+
+export interface Spot { readonly x: number; readonly y: number }
+
+/** Where each step stands: as many rows down as ways lead to it at least, the ends in the last row. */
+export function spots(drawing: Drawing): ReadonlyMap<string, Spot> {
+  const known = new Map(drawing.steps.map((step) => [step.id, step]));
+  const depth = new Map<string, number>();
+  let row = known.has(drawing.start) ? [drawing.start] : [];
+  for (let at = 0; row.length > 0; at += 1) {
+    for (const id of row) depth.set(id, at);
+    row = [...new Set(row.flatMap((id) => known.get(id)?.ways.map((way) => way.to) ?? []))].filter((id) => known.has(id) && !depth.has(id));
+  }
+  const deepest = Math.max(0, ...drawing.steps.filter((step) => !step.ends).map((step) => depth.get(step.id) ?? 0));
+  const rows = new Map<number, string[]>();
+  for (const step of drawing.steps) {
+    const at = step.ends ? deepest + 1 : (depth.get(step.id) ?? deepest);
+    rows.set(at, [...(rows.get(at) ?? []), step.id]);
+  }
+  const found = new Map<string, Spot>();
+  for (const [at, ids] of rows) {
+    const left = -(ids.length * (boxWidth_px + apart_px) - apart_px) / 2;
+    ids.forEach((id, n) => found.set(id, { x: left + n * (boxWidth_px + apart_px), y: at * (boxHeight_px + below_px) }));
+  }
+  return found;
+}
+
+/** How often each way was gone, by step and way; null before a dry run. */
+export function timesOf(result: Result | null): ReadonlyMap<string, number> | null {
+  return result === null ? null : new Map(result.coverage.ways.map((way) => [`${way.step} ${way.way}`, way.times]));
+}
+
+/** The words of a step in a language, else in any. */
+export function wordsOf(step: Step, language: string): string {
+  return step.words[language] ?? step.words["en"] ?? Object.values(step.words)[0] ?? "";
+}
+
+function known(key: string): key is PlainKeyOf<typeof t> {
+  return Object.hasOwn(t.catalogue.en, key);
+}
+
+export function kindOf(kind: string): string {
+  const key = `kind.${kind}`;
+  return known(key) ? t(key) : kind;
+}
+
+export function titleOf(version: Version): string {
+  return version.number === null ? `${version.name}, ${t("draft")}` : `${version.name}, ${t("number", { number: String(version.number) })}`;
+}
+
+export function refusal(problem: Problem): string {
+  const key = `refused.${problem.code}`;
+  return known(key) ? t(key) : sayProblem(problem);
+}
+
+/** The faults in the reader's language; in English they are the center's own words. */
+export function shownFaults(faults: readonly Fault[], text: string): readonly Fault[] {
+  if (locale.current === "en") return faults;
+  return sharedFaults(faults, text).map((fault) => {
+    const key = `fault.${fault.code}`;
+    if (!Object.hasOwn(t.catalogue.en, key)) return fault;
+    const line = text.split("\n")[fault.line - 1] ?? "";
+    const what = (fault.end_line === fault.line ? line.slice(fault.column - 1, fault.end_column - 1) : line).trim().slice(0, 40);
+    return { ...fault, detail: t(key as "fault.dead_end", { what }), fix: "" };
+  });
+}
+
+/** What a script begins with: one customer who says nothing. */
+export const firstScript = `# Customers who try the flow; each goes its way alone.
+tries:
+  silent: {}
+  first-choice:
+    given: {language: en}
+    does: ["1"]
+`;
