@@ -25,6 +25,9 @@ from warmline.channels.email.channel import EmailChannel
 from warmline.channels.email.imap_in import Pace
 from warmline.channels.email.mailboxes import Mailbox
 from warmline.channels.loopback.channel import Loopback
+from warmline.channels.loopback.telephones import TelephoneNetwork
+from warmline.channels.voice.channel import VoiceChannel
+from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.webchat.channel import WebChat
 from warmline.channels.webchat.cors import ChatCors
 from warmline.channels.webchat.door import chat_door
@@ -139,6 +142,8 @@ class House:
         self.mailer: Any = None
         self.sink: Any = None
         self.seen: list[Signal] = []
+        self.telephones = TelephoneNetwork(clock=WallClock())
+        self.network: VoiceNetwork = self.telephones
         self._new = True
 
     async def start(self) -> None:
@@ -194,6 +199,16 @@ class House:
             pace=self.pace,
             first_retry_ms=50,
         )
+        self.voice = VoiceChannel(
+            site=SITE,
+            network=self.network,
+            database=self.database,
+            blobs=blobs,
+            state=self.engine,
+            clock=self.clock,
+            customers=self.customers,
+            numbers=self.callbacks.number,
+        )
         await self.engine.start()
         self.lines.begin()
         if self._new:
@@ -211,6 +226,7 @@ class House:
                 ChannelReaction(self.loopback),
                 ChannelReaction(self.email),
                 ChannelReaction(self.callbacks),
+                ChannelReaction(self.voice),
                 ConversationReaction(self.database, SITE),
             ],
         )
@@ -228,8 +244,8 @@ class House:
         self.serving = asyncio.create_task(self.server.serve(sockets=[kept]))
         await until("the server's start", lambda: self.server.started)
 
-    def channels(self) -> tuple[WebChat, Loopback, EmailChannel, Callbacks]:
-        return self.webchat, self.loopback, self.email, self.callbacks
+    def channels(self) -> tuple[WebChat, Loopback, EmailChannel, Callbacks, VoiceChannel]:
+        return self.webchat, self.loopback, self.email, self.callbacks, self.voice
 
     async def reconcile(self) -> None:
         for channel in self.channels():
@@ -440,7 +456,13 @@ def furniture() -> list[c.Command]:
     hours = {later: (Interval(opens=540, closes=1_020),)}
     ring = (Ring(language_level=0),)
     wrap = WrapUpRule(mode=WrapUpMode.REQUIRED, limit_ms=0, automatic=DispositionId("done"))
-    slots = {Medium.CHAT: 20, Medium.MESSAGE: 20, Medium.EMAIL: 20, Medium.CALLBACK: 5}
+    slots = {
+        Medium.CHAT: 20,
+        Medium.MESSAGE: 20,
+        Medium.EMAIL: 20,
+        Medium.CALLBACK: 5,
+        Medium.VOICE: 1,
+    }
     queues = [
         Queue(id=QueueId("talks"), name="Talks", rings=ring, wrap_up=wrap),
         Queue(id=QueueId("orders"), name="Orders", rings=ring, wrap_up=wrap),
@@ -487,6 +509,8 @@ def furniture() -> list[c.Command]:
             by_reason={"orders": QueueId("orders")},
             origins=(SHOP,),
         ),
+        Inbox(id=InboxId("calls"), name="Calls", medium=Medium.VOICE, queue=QueueId("talks")),
+        Inbox(id=InboxId("night-calls"), name="N", medium=Medium.VOICE, queue=QueueId("night")),
         Inbox(id=InboxId("call-late"), name="Late", medium=Medium.CALLBACK, queue=QueueId("night")),
     ]
     return [

@@ -181,6 +181,13 @@ class Callbacks:
         await arrived(self.state, self._ask, command, *travelling)
         return interaction
 
+    async def number(self, interaction: InteractionId) -> str | None:
+        """Whom to call; None when the number was let go."""
+        with storage_errors():
+            async with self.database.read() as connection:
+                found = await rows(connection, tables.of(self.site, interaction))
+        return found[0]["number"] if found else None
+
     # Inside
 
     async def _ask(self, command: Command, *travelling: Write) -> Answer:

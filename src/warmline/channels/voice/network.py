@@ -44,3 +44,7 @@ class VoiceNetwork(Protocol):
     async def sound(self, recording: RecordingId) -> bytes:
         """A finished recording (WAV); `LookupError` when there is none."""
         ...
+
+    async def forget(self, recording: RecordingId) -> None:
+        """The sound is kept elsewhere: no copy of it stays here. Twice does no harm."""
+        ...

@@ -1,0 +1,117 @@
+"""A call as the center knows it: its legs, where each of them is, and what is recorded."""
+
+from dataclasses import dataclass, field
+
+from warmline.channels.voice import words as w
+from warmline.core.words import AgentId, Instant, InteractionId
+
+WAITING = "waiting"
+"""The place of a leg that hears music; the others are the names of rooms, or None."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Leg:
+    """One party of a call; `matter` is the offer or consult that it was dialled for."""
+
+    id: w.LegId
+    role: w.Role
+    at: Instant
+    agent: AgentId | None = None
+    matter: str | None = None
+    answered_at: Instant | None = None
+    ended_at: Instant | None = None
+    cause: w.Cause | None = None
+    by: w.By | None = None
+    place: str | None = None
+    mode: w.Mode | None = None
+    muted: bool = False
+    picked_up: bool = False
+    """It was told to be answered."""
+    leaving: bool = False
+    """It was told to hang up."""
+
+    def is_there(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
+
+    def talks(self) -> bool:
+        """Whether one can be heard on it."""
+        return self.ended_at is None and self.answered_at is not None
+
+    def lost(self) -> bool:
+        """Whether it ended without anybody's wish."""
+        return self.cause in {w.Cause.LOST, w.Cause.FAILED} or self.by is w.By.NETWORK
+
+    def was_put_down(self) -> bool:
+        """Whether whoever talked on it ended it."""
+        return self.answered_at is not None and self.by is w.By.PARTY and not self.lost()
+
+
+@dataclass(slots=True, kw_only=True)
+class Taping:
+    """A recording that goes on."""
+
+    id: w.RecordingId
+    agent: AgentId | None
+    paused_at: Instant | None = None
+    stopping: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """The sound of one interaction."""
+
+    interaction: InteractionId
+    recorded: bool = False
+    greeting: w.Sound | None = None
+    """Heard first, while waiting already."""
+    called: str = ""
+    number: str | None = None
+    """Whom to call back."""
+    treated: bool = False
+    """A flow speaks with the customer."""
+    again: bool = False
+    """The flow is to ask once more."""
+    refused: str | None = None
+    """Why the customer was let go."""
+    opened: bool = False
+    """Whether its room may be open."""
+    caller: w.Caller = field(default_factory=w.Caller)
+    legs: dict[w.LegId, Leg] = field(default_factory=dict[w.LegId, Leg])
+    tape: Taping | None = None
+    tapes: int = 0
+    above: dict[AgentId, w.Mode] = field(default_factory=dict[AgentId, w.Mode])
+    """Supervisors in the call, and how."""
+
+    @property
+    def room(self) -> w.RoomId:
+        """The room of the call."""
+        return w.RoomId(self.interaction)
+
+    def customer(self) -> Leg | None:
+        """The customer's leg, ended or not; the last one where there were several."""
+        legs = [leg for leg in self.legs.values() if leg.role is w.Role.CUSTOMER]
+        return legs[-1] if legs else None
+
+    def there(self) -> list[Leg]:
+        """The legs that have not ended."""
+        return [leg for leg in self.legs.values() if leg.is_there()]
+
+    def of_agent(self, agent: AgentId) -> Leg | None:
+        """The leg of somebody of ours that has not ended."""
+        legs = (leg for leg in self.there() if leg.role is not w.Role.SUPERVISOR)
+        return next((leg for leg in legs if leg.agent == agent), None)
+
+    def of_supervisor(self, agent: AgentId) -> Leg | None:
+        """The leg of somebody who listens that has not ended."""
+        legs = (leg for leg in self.there() if leg.role is w.Role.SUPERVISOR)
+        return next((leg for leg in legs if leg.agent == agent), None)
+
+    def last_of(self, matter: str) -> Leg | None:
+        """The last leg dialled for an offer or consult, ended or not."""
+        legs = [leg for leg in self.legs.values() if leg.matter == matter]
+        return legs[-1] if legs else None
+
+    def is_over(self) -> bool:
+        """Whether nothing of it is there any more."""
+        return self.tape is None and not self.there()

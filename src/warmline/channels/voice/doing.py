@@ -1,0 +1,105 @@
+"""What a call needs, done in the network, and remembered so that it is not asked for again."""
+
+from collections.abc import Callable
+
+from warmline.channels.voice import words as w
+from warmline.channels.voice.calls import WAITING, Call, Leg
+from warmline.channels.voice.memory import Calls
+from warmline.channels.voice.network import VoiceNetwork
+from warmline.channels.voice.recordings import LOST, Recordings
+from warmline.core.words import Instant
+from warmline.ports import State
+
+
+class Doing:
+    """Does one thing after another for the calls of one network."""
+
+    def __init__(
+        self,
+        *,
+        network: VoiceNetwork,
+        calls: Calls,
+        recordings: Recordings,
+        state: State,
+        missing: Callable[[w.LegId], None],
+    ) -> None:
+        self._network = network
+        self._calls = calls
+        self._recordings = recordings
+        self._state = state
+        self._missing = missing
+        """Told of a leg that the network does not have."""
+
+    async def do(self, call: Call, step: w.VoiceCommand, now: Instant) -> w.Outcome:
+        match step:
+            case w.Dial():
+                return await self._dial(call, step, now)
+            case w.StartRecording():
+                found = self._state.center().interactions.get(call.interaction)
+                agent = found.agent if found is not None else None
+                await self._recordings.begin(call, step.recording, agent, now)
+            case _:
+                pass
+        outcome = await self._network.do(step)
+        if outcome is not w.Outcome.FAILED:
+            await self._did(call, step, outcome, now)
+        return outcome
+
+    async def _dial(self, call: Call, step: w.Dial, now: Instant) -> w.Outcome:
+        agent = step.to.agent if isinstance(step.to, w.Device) else None
+        matter = step.facts.get("offer", step.leg)
+        leg = Leg(id=step.leg, role=step.role, at=now, agent=agent, matter=matter)
+        await self._calls.begin(call, leg)
+        outcome = await self._network.do(step)
+        if outcome is not w.Outcome.DONE:
+            ended = w.LegEnded(at=now, leg=leg.id, cause=w.Cause.FAILED, by=w.By.NETWORK)
+            await self._calls.ended(leg, ended)
+            if agent is not None and leg.role is w.Role.SUPERVISOR:
+                call.above.pop(agent, None)
+        return outcome
+
+    async def _did(
+        self, call: Call, step: w.VoiceCommand, outcome: w.Outcome, now: Instant
+    ) -> None:
+        """Remember what was done, so that it is not asked for again."""
+        if isinstance(step, w.LegCommand):
+            leg = call.legs[step.leg]
+            _remember(leg, step)
+            if outcome is w.Outcome.GONE and not isinstance(step, w.Join):
+                # Its end is being told, or was missed: the network's own word on it comes first.
+                self._missing(leg.id)
+            return
+        match step:
+            case w.OpenRoom():
+                call.opened = True
+            case w.CloseRoom():
+                call.opened = False
+            case w.PauseRecording() | w.ResumeRecording():
+                assert call.tape is not None
+                paused = now if isinstance(step, w.PauseRecording) else None
+                await self._recordings.pause(call.tape, paused)
+            case w.StopRecording():
+                await self._recordings.stop(call, now)
+            case _:
+                pass
+        if isinstance(step, w.StopRecording | w.StartRecording) and outcome is w.Outcome.GONE:
+            await self._recordings.failed(step.recording, LOST, now)
+        if isinstance(step, w.StartRecording) and outcome is not w.Outcome.DONE:
+            call.tape = None
+            call.recorded = False
+
+
+def _remember(leg: Leg, step: w.LegCommand) -> None:
+    match step:
+        case w.Wait():
+            leg.place, leg.mode = WAITING, None
+        case w.Join():
+            leg.place, leg.mode = step.room, step.mode
+        case w.Answer() | w.PickUp():
+            leg.picked_up = True
+        case w.HangUpLeg():
+            leg.leaving = True
+        case w.Mute():
+            leg.muted = step.on
+        case _:
+            pass

@@ -1,0 +1,109 @@
+"""Recordings: begun and paused in rows, and kept as files once the network has finished them."""
+
+import io
+import wave
+
+import structlog
+
+from warmline.channels.voice import tables
+from warmline.channels.voice import words as w
+from warmline.channels.voice.calls import Call, Taping
+from warmline.channels.voice.network import VoiceNetwork
+from warmline.core.words import SECOND, AgentId, Instant, Malformed, Millis, SiteId
+from warmline.ports import Blobs
+from warmline.storage.database import Database
+from warmline.storage.journal import storage_errors
+from warmline.storage.rows import rows
+
+log = structlog.get_logger()
+
+LOST = "lost"
+"""The network came back and knew nothing of it any more."""
+TOO_LARGE = "too_large"
+LARGEST_BYTES = 512 * 1024 * 1024
+"""Four hours with both sides apart, at 8,000 samples of 16 bits a second."""
+
+
+def length_ms(sound: bytes) -> Millis:
+    """How long a sound file lasts; 0 for one that cannot be read."""
+    try:
+        with wave.open(io.BytesIO(sound)) as file:
+            return file.getnframes() * SECOND // file.getframerate()
+    except (wave.Error, EOFError, ZeroDivisionError):
+        return 0
+
+
+class Recordings:
+    """The recordings of one network's calls."""
+
+    def __init__(
+        self, *, database: Database, blobs: Blobs, site: SiteId, network: VoiceNetwork
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._site = site
+        self._network = network
+
+    async def begin(
+        self, call: Call, recording: w.RecordingId, agent: AgentId | None, at: Instant
+    ) -> None:
+        """About to be recorded: known before the network knows it."""
+        values = {
+            "interaction": call.interaction,
+            "network": self._network.name,
+            "agent": agent,
+        }
+        with storage_errors():
+            async with self._database.write() as connection:
+                begun = tables.recording_begun(self._site, recording, values, at)
+                await connection.execute(begun)
+        call.tape = Taping(id=recording, agent=agent)
+        call.tapes += 1
+
+    async def pause(self, tape: Taping, at: Instant | None) -> None:
+        """Nothing is kept from now on; None: it goes on."""
+        await self._change(tape.id, paused_at=at)
+        tape.paused_at = at
+
+    async def stop(self, call: Call, at: Instant) -> None:
+        """No more of it; its sound comes later."""
+        if call.tape is not None:
+            await self._change(call.tape.id, ended_at=at, paused_at=None)
+            call.tape = None
+
+    async def failed(self, recording: w.RecordingId, why: str, at: Instant) -> None:
+        """Nothing was kept."""
+        short = why[: tables.WORD_CHARS]
+        await self._change(recording, failed=short, ended_at=at, paused_at=None)
+        log.warning("recording_failed", recording=recording, why=short)
+
+    async def ready(self, recording: w.RecordingId, duration_ms: int, at: Instant) -> None:
+        """Take the sound and keep it; a sound that is gone by then has failed."""
+        try:
+            sound = await self._network.sound(recording)
+            blob = await self._blobs.put(sound)
+        except LookupError:
+            await self.failed(recording, LOST, at)
+        except Malformed:
+            await self.failed(recording, TOO_LARGE, at)
+        else:
+            await self._change(
+                recording,
+                blob=blob,
+                duration_ms=duration_ms or length_ms(sound),
+                ended_at=at,
+                paused_at=None,
+            )
+            await self._network.forget(recording)
+
+    async def unfinished(self) -> set[w.RecordingId]:
+        """Those of which no sound has come yet, as rows say."""
+        with storage_errors():
+            async with self._database.read() as connection:
+                query = tables.unfinished(self._site, self._network.name)
+                return {w.RecordingId(one["id"]) for one in await rows(connection, query)}
+
+    async def _change(self, recording: w.RecordingId, **values: object) -> None:
+        with storage_errors():
+            async with self._database.write() as connection:
+                await connection.execute(tables.recording_changed(self._site, recording, **values))

@@ -1,0 +1,17 @@
+"""A house with telephones: the real center, and people at simulated phones."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.channels.voice.people import Office
+from tests.contracts.house import open_house
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncGenerator[Office]:
+    async with open_house(tmp_path / "data") as house:
+        office = Office(house)
+        await office.begins()
+        yield office

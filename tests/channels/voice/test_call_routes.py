@@ -1,0 +1,222 @@
+"""Calls over HTTP: read, paused, listened to, supervised, each by whom it is theirs to."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from tests.channels.voice.people import BORIS, CustomerCall, Office
+from tests.contracts.house import ANNA, SITE, TeamNames, until, who
+from warmline.channels.voice import tables
+from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
+from warmline.channels.voice.routes import VoiceRoom, voice_routes
+from warmline.channels.voice.words import RecordingId
+from warmline.conversations.scope import Sight
+from warmline.core.permissions import Right, rights
+from warmline.core.words import Actor, AgentId, Phase, Role
+from warmline.ports import Person
+from warmline.security.audit import Audit
+from warmline.storage.rows import row
+from warmline.web import problems
+
+
+class Header:
+    """A guard that lets in as whom the header says, where that one has the right."""
+
+    def __call__(self, right: Right) -> Callable[[Request], Awaitable[Actor]]:
+        return self.any_of(frozenset({right}))
+
+    def any_of(self, wanted: frozenset[Right]) -> Callable[[Request], Awaitable[Actor]]:
+        async def asker(request: Request) -> Actor:
+            actor = replace(
+                who(AgentId(request.headers["x-who"])),
+                roles=frozenset(Role(one) for one in request.headers["x-roles"].split(",")),
+            )
+            assert rights(actor) & wanted, "another test tries who may do what"
+            return actor
+
+        return asker
+
+
+@pytest.fixture
+async def desk(office: Office) -> AsyncGenerator[httpx.AsyncClient]:
+    house = office.house
+    app = FastAPI()
+    problems.install(app)
+    room = VoiceRoom(
+        voices=(house.voice,),
+        needs=Header(),
+        sight=Sight(house.database, SITE, house.engine, TeamNames()),
+        audit=Audit(house.database, SITE, house.clock).row,
+    )
+    app.include_router(voice_routes(room))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://center.test") as client:
+        yield client
+
+
+def as_(agent: AgentId, *roles: Role) -> dict[str, str]:
+    return {"x-who": agent, "x-roles": ",".join(roles or (Role.AGENT,))}
+
+
+ABOVE = as_(BORIS, Role.SUPERVISOR)
+
+
+async def deeds(office: Office) -> list[tuple[str, str]]:
+    audit = Audit(office.house.database, SITE, office.house.clock)
+    page = await audit.page(equal={}, before=None, limit=50)
+    return [(one.action, one.kind) for one in reversed(page)]
+
+
+async def the_call(desk: httpx.AsyncClient, call: CustomerCall, **headers: str) -> dict[str, Any]:
+    answer = await desk.get(f"/interactions/{call.interaction}/call", headers=headers or as_(ANNA))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_who_is_in_a_call_is_told_without_numbers(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    shown = await the_call(desk, call)
+    assert (shown["network"], shown["up"], shown["live"]) == ("loopback", True, True)
+    assert [(one["role"], one["agent"]) for one in shown["legs"]] == [
+        ("customer", None),
+        ("agent", ANNA),
+    ]
+    assert {one["place"] for one in shown["legs"]} == {call.interaction}
+    assert call.phone.name not in str(shown)
+    url = f"/interactions/{call.interaction}/call"
+    assert (await desk.get(url, headers=as_(BORIS))).status_code == 404
+    [network] = (await desk.get("/voice", headers=as_(ANNA))).json()
+    assert (network["up"], network["phones"]) == (True, [ANNA, BORIS])
+
+
+async def test_a_recording_is_paused_heard_and_put_on_record(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    await office.records()
+    call = await office.talks()
+    await until("the recording", lambda: office.recordings(call))
+    url = f"/interactions/{call.interaction}/call/recording"
+    answer = await desk.post(url, json={"do": "pause"}, headers=as_(ANNA))
+    assert answer.json()["goes_on_at"] > office.house.clock.now()
+    [shown] = (await the_call(desk, call))["recordings"]
+    assert shown["paused_at"] is not None
+    refused = await desk.post(url, json={"do": "resume"}, headers=as_(BORIS))
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_yours")
+    answer = await desk.post(url, json={"do": "resume"}, headers=as_(ANNA))
+    assert answer.json() == {"goes_on_at": None}
+    office.net.device(ANNA).hang_up()
+    await until("the sound", lambda: is_ready(desk, call))
+    heard = await desk.get(f"/recordings/{shown['id']}/sound", headers=ABOVE)
+    assert heard.content.startswith(b"RIFF")
+    assert heard.headers["cache-control"] == "private, no-store"
+    gone = await desk.get("/recordings/nothing/sound", headers=ABOVE)
+    assert gone.status_code == 404
+    assert await deeds(office) == [
+        ("pause", "recording"),
+        ("resume", "recording"),
+        ("listened", "recording"),
+    ]
+
+
+async def is_ready(desk: httpx.AsyncClient, call: CustomerCall) -> bool:
+    shown = await the_call(desk, call)
+    return all(one["ready"] for one in shown["recordings"])
+
+
+async def test_keys_go_to_the_other_end_and_are_kept_nowhere(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    url = f"/interactions/{call.interaction}/call/digits"
+    assert (await desk.post(url, json={"digits": "12#"}, headers=as_(ANNA))).status_code == 204
+    assert call.phone.digits == "12#"
+    wrong = await desk.post(url, json={"digits": "twelve"}, headers=as_(ANNA))
+    assert wrong.status_code in {400, 422}
+    assert await deeds(office) == []
+
+
+async def test_a_supervisor_listens_whispers_comes_in_and_goes(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    anna, boris = office.net.device(ANNA), office.net.device(BORIS)
+    url = f"/interactions/{call.interaction}/call/supervision"
+    assert (await desk.post(url, json={"mode": "listen"}, headers=ABOVE)).status_code == 204
+    await until("the ring", boris.is_ringing)
+    boris.answer()
+    await office.hears(boris, ANNA, call.phone.name)
+    await office.hear_each_other(call)
+    await desk.post(url, json={"mode": "whisper"}, headers=ABOVE)
+    await office.hears(anna, BORIS, call.phone.name)
+    await office.hears(call.phone, ANNA)
+    await desk.post(url, json={"mode": "barge"}, headers=ABOVE)
+    await office.hears(call.phone, ANNA, BORIS)
+    assert (await desk.delete(url, headers=ABOVE)).status_code == 204
+    await until("Boris to be off the phone", boris.is_idle)
+    await office.hear_each_other(call)
+    own = await desk.post(url, json={"mode": "listen"}, headers=as_(ANNA, Role.SUPERVISOR))
+    assert own.json()["code"] == "same_agent"
+    assert [deed for deed, _ in await deeds(office)] == ["listen", "whisper", "barge", "left"]
+
+
+async def test_a_supervisor_is_out_when_the_talk_is_over(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    boris = office.net.device(BORIS)
+    url = f"/interactions/{call.interaction}/call/supervision"
+    await desk.post(url, json={"mode": "listen"}, headers=ABOVE)
+    await until("the ring", boris.is_ringing)
+    boris.answer()
+    await office.hears(boris, ANNA, call.phone.name)
+    call.phone.hang_up()
+    await office.in_phase(call, Phase.WRAPPING)
+    await office.quiet()
+    late = await desk.post(url, json={"mode": "listen"}, headers=ABOVE)
+    assert late.status_code in {404, 409}
+
+
+async def test_lines_are_kept_read_and_dropped(office: Office, desk: httpx.AsyncClient) -> None:
+    admin = as_(ANNA, Role.ADMINISTRATOR)
+    url = "/voice/lines/loopback/+48221234567"
+    body = {"inbox": "calls", "greeting": "welcome", "recorded": True}
+    kept = await desk.put(url, json=body, headers=admin)
+    assert kept.status_code == 200, kept.text
+    assert (await desk.get("/voice/lines", headers=admin)).json() == [kept.json()]
+    call = await office.calls("+48221234567")
+    await office.hears(call.phone, "welcome")
+    wrong = await desk.put(url, json={"inbox": "chat"}, headers=admin)
+    assert wrong.json()["code"] == "unknown_inbox"
+    assert (await desk.delete(url, headers=admin)).status_code == 204
+    assert (await desk.get("/voice/lines", headers=admin)).json() == []
+
+
+async def test_the_sound_of_a_person_is_told_and_erased(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    await office.records()
+    call = await office.talks()
+    customer = office.house.open(call.interaction).customer
+    await until("the recording", lambda: office.recordings(call))
+    call.phone.hang_up()
+    await until("the sound", lambda: is_ready(desk, call))
+    traces, who_ = VoiceTraces(SITE), Person(ids=[customer])
+    async with office.house.database.write() as connection:
+        assert await traces.count(connection, who_) == {"call_legs": 2, "recordings": 1}
+        told = await traces.tell(connection, who_)
+        [sound] = told["recordings"]
+        assert len(told["calls"]) == 1
+        due = await RecordingsExpiry(SITE).due(connection, office.house.clock.now() + 1, samples=5)
+        assert due.samples == (sound["id"],)
+        assert await traces.needed(connection, [str(sound["blob"])]) == {sound["blob"]}
+        assert await traces.erase(connection, who_, 0) == {sound["blob"]}
+        assert not await traces.needed(connection, [str(sound["blob"])])
+        kept = await row(connection, tables.recording(SITE, RecordingId(str(sound["id"]))))
+    assert kept is not None
+    assert kept["blob"] is None
