@@ -151,12 +151,14 @@ def measures() -> str:
 
 def benchmarks() -> str:
     """One row for each line of the benchmark panel: what was published, how the own is made."""
-    rows = ["| key | name | published | own figure |", "| --- | --- | --- | --- |"]
+    rows = ["| key | area | name | published | own figure |", "| --- | --- | --- | --- | --- |"]
     for line in benchmark.LINES:
         texts = TEXTS[line.key]
-        published = f"{line.published_pct} % {texts.published['en']}"
+        to = "" if line.published_to_pct is None else f" to {line.published_to_pct:g}"
+        published = f"{line.published_pct:g}{to} % {texts.published['en']}"
         rows.append(
-            f"| `{line.key}` | {texts.names['en']} | {published} | {texts.formulas['en']} |"
+            f"| `{line.key}` | {line.area.value} | {texts.names['en']} | {published} |"
+            f" {texts.formulas['en']} |"
         )
     opening = (
         f"The published figures are from surveys of contact centers of the years"
@@ -164,7 +166,11 @@ def benchmarks() -> str:
         " the own ones of the own contacts, so they give a direction and no rank."
         " `GET /api/v1/benchmark?days=28` says the same in English, Russian and Polish, with the"
         " own figure, how many it is of, its 95 % interval (after Wilson, where it is a share of"
-        " contacts), what is missing where there is none, and the screen of the next step."
+        " contacts), what is missing where there is none, and the screen of the next step. A row"
+        " has a level: 0 no figure, 1 under half of the published, 2 at least half, 3 reached, 4"
+        " ahead by the cautious end of its interval or by half of what was left to do; where less"
+        " is better, half means half as much again. An area is as far as its weakest row. Rows that"
+        " say what customers do, not what a center does, have no level."
     )
     return page("Benchmark", opening, [rows])
 

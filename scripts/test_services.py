@@ -3,7 +3,8 @@
 usage: python scripts/test_services.py [--list]
 
 Each thing is a Debian package with the command that it brings. What is missing is installed
-with apt when this runs as root; else the script names what to install and ends with 1.
+with apt when this runs as root; else the script names what to install and ends with 1. Asterisk
+is fetched into the user's cache, which needs no root.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from fetch_asterisk import NotFetched, fetch, fetched
 
 # Debian keeps servers in sbin, which is not on everybody's PATH.
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
@@ -108,6 +111,7 @@ def main() -> int:
     if "--list" in sys.argv[1:]:
         for service in NEEDED:
             print(f"{service.purpose}: {find(service) or 'missing'}")
+        print(f"a telephone exchange: {fetched() or 'missing'}")
         return 0
     wanted = missing()
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -117,6 +121,11 @@ def main() -> int:
         wanted = missing()
     if wanted:
         print(explain(wanted), file=sys.stderr)
+        return 1
+    try:
+        fetch()
+    except (NotFetched, OSError, subprocess.TimeoutExpired) as reason:
+        print(f"A telephone exchange for the tests: {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FAULTS = ("", "raise", "hang", "nonsense")
+ICE_SERVER = r"(stuns?|turns?):[^\s/?@]+(\?transport=(udp|tcp))?"
 TLS_MODES = ("auto", "always", "implicit", "never")
 
 
@@ -46,6 +47,18 @@ class Settings:
     """Where text messages are handed over (a signed POST); None sends none."""
     sms_hook_secret: str | None = None
     """What those requests are signed with: `whsec_` and base64."""
+    ice_servers: str = ""
+    """Where browsers ask for a way to each other, as `stun:H:3478 turn:H:3478`; none by default."""
+    turn_secret: str | None = None
+    """The secret that a relay shares with us (`static-auth-secret` of coturn)."""
+    asterisk_url: str | None = None
+    """Where an Asterisk is steered, as `http://127.0.0.1:8088`; None carries no telephone calls."""
+    asterisk_user: str = "warmline"
+    """Our account in its `ari.conf`."""
+    asterisk_password: str | None = None
+    """Its password there."""
+    asterisk_trunk: str = "trunk"
+    """The name of its way to the telephone network, in its `pjsip.conf`."""
     mail_limit_bytes: int = 25 * 1024 * 1024
     """The largest mail that is taken."""
     file_limit_bytes: int = 10 * 1024 * 1024
@@ -76,6 +89,11 @@ class Settings:
     """A drill: the matcher does `raise`, `hang` or speak `nonsense`; the plain rule takes over."""
 
     @property
+    def ice_urls(self) -> tuple[str, ...]:
+        """The addresses in `ice_servers`."""
+        return tuple(self.ice_servers.replace(",", " ").split())
+
+    @property
     def url(self) -> str:
         """The address under which browsers reach us, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
@@ -97,6 +115,7 @@ def from_environment(**given: object) -> Settings:
         raise ValueError(f"WARMLINE_SMTP_OUT_TLS must be one of {', '.join(TLS_MODES)}.")
     if settings.sms_hook_url is not None and not settings.sms_hook_secret:
         raise ValueError("WARMLINE_SMS_HOOK_URL needs WARMLINE_SMS_HOOK_SECRET.")
+    _check_voice(settings)
     if settings.tls_ca_file is not None and not settings.tls_ca_file.is_file():
         raise ValueError(f"WARMLINE_TLS_CA_FILE: there is no file {settings.tls_ca_file}.")
     if settings.region is not None and not re.fullmatch("[A-Z]{2}", settings.region):
@@ -106,6 +125,16 @@ def from_environment(**given: object) -> Settings:
     if settings.fault_matcher and not settings.faults:
         raise ValueError("WARMLINE_FAULT_MATCHER is for drills: allow it with --faults.")
     return settings
+
+
+def _check_voice(settings: Settings) -> None:
+    if not all(re.fullmatch(ICE_SERVER, url) for url in settings.ice_urls):
+        raise ValueError("WARMLINE_ICE_SERVERS must be addresses as stun:host:3478 turn:host:3478.")
+    if settings.asterisk_url is not None:
+        if not re.fullmatch(r"https?://[^\s/?#@]+/?", settings.asterisk_url):
+            raise ValueError("WARMLINE_ASTERISK_URL must be an address as http://127.0.0.1:8088.")
+        if not settings.asterisk_password:
+            raise ValueError("WARMLINE_ASTERISK_URL needs WARMLINE_ASTERISK_PASSWORD.")
 
 
 def _read(name: str, kind: str, text: str) -> object:

@@ -30,10 +30,10 @@ def program() -> str:
 
 
 @asynccontextmanager
-async def running_browser() -> AsyncGenerator[AsyncBrowser]:
-    """A browser for an async test; closed afterwards, with all that it opened."""
+async def running_browser(*more: str) -> AsyncGenerator[AsyncBrowser]:
+    """A browser for an async test, with `more` flags; closed afterwards, with all that it opened."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *more])
         try:
             yield browser
         finally:

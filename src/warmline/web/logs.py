@@ -39,7 +39,8 @@ def configure(*, json: bool, level: int = logging.INFO, stream: TextIO | None = 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("uvicorn", "uvicorn.error", "alembic"):
+    # httpx tells the address of every request: there may be a telephone number in it.
+    for name in ("uvicorn", "uvicorn.error", "alembic", "httpx"):
         quiet = logging.getLogger(name)
         quiet.handlers.clear()
         quiet.setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Telephone calls carried by an Asterisk, which we steer by its REST interface."""

@@ -1,0 +1,264 @@
+"""What is kept of a talk: one sound of a room, or the customer's side and ours apart."""
+
+import io
+import json
+import wave
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+
+from warmline.channels.asterisk import words as ast
+from warmline.channels.asterisk.ari import MISSING, SOUND_WITHIN_S, NotThere, path
+from warmline.channels.asterisk.board import Board, Leg
+from warmline.channels.voice import words as w
+from warmline.core.words import Instant, Millis
+
+SIDES = {"-them": "in", "-us": "out"}
+"""Where the customer's leg is listened into: what it says, and what it hears."""
+SAMPLE = np.dtype("<i2")
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Recording:
+    """One recording that goes on."""
+
+    id: w.RecordingId
+    room: w.RoomId
+    split: bool
+    since: Instant
+    """When it began, or went on after a pause."""
+    kept_ms: Millis = 0
+    """How much was kept before that."""
+    paused: bool = False
+    open: int = 1
+    """How many of its files still grow."""
+
+    def names(self) -> list[str]:
+        """What its files are called in Asterisk."""
+        return [f"{self.id}{side}" for side in SIDES] if self.split else [str(self.id)]
+
+    def kept(self, now: Instant) -> Millis:
+        """How much is kept by now."""
+        return self.kept_ms + (0 if self.paused else max(0, now - self.since))
+
+
+class Recordings:
+    """The recordings of an exchange; Asterisk remembers which they are for our next start."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._live: dict[w.RecordingId, Recording] = {}
+        self._looked = False
+
+    def live(self) -> tuple[w.RecordingId, ...]:
+        """Those that go on now."""
+        return tuple(self._live)
+
+    def is_paused(self, leg: Leg) -> bool:
+        """Whether nothing may be known of what this leg keys in now, or that is not known yet."""
+        return not self._looked or any(
+            one.paused and one.room == leg.room for one in self._live.values()
+        )
+
+    async def start(self, command: w.StartRecording) -> w.Outcome:
+        """Record a room."""
+        board = self._board
+        if command.recording in self._live:
+            return w.Outcome.DONE
+        room = board.rooms.get(command.room)
+        if room is None:
+            return w.Outcome.GONE
+        recording = Recording(
+            id=command.recording,
+            room=command.room,
+            split=command.split,
+            since=board.clock.now(),
+            open=len(SIDES) if command.split else 1,
+        )
+        self._live[recording.id] = recording
+        done, most_s = w.Outcome.FAILED, command.most_ms // 1_000
+        try:
+            if command.split:
+                done = await self._start_split(recording, most_s)
+            else:
+                where = path("bridges", room.bridge, "record")
+                done = await self._record(where, str(recording.id), most_s)
+        finally:
+            if done is not w.Outcome.DONE:
+                self._live.pop(recording.id, None)
+        if done is w.Outcome.DONE:
+            await self._remember()
+        return done
+
+    async def _start_split(self, recording: Recording, most_s: int) -> w.Outcome:
+        inside = self._board.within(recording.room)
+        of = next((leg for leg in inside if leg.role is w.Role.CUSTOMER), None)
+        of = of or next(iter(inside), None)
+        if of is None:
+            return w.Outcome.GONE
+        for side, way in SIDES.items():
+            name = f"{recording.id}{side}"
+            snoop = f"{ast.SNOOP}{name}"
+            done = w.Outcome.FAILED
+            if await self._board.snoop(snoop, of.id, spy=way):
+                done = await self._record(path("channels", snoop, "record"), name, most_s)
+            if done is not w.Outcome.DONE:
+                await self._drop_snoops(recording)
+                return done
+        return w.Outcome.DONE
+
+    async def _record(self, where: str, name: str, most_s: int) -> w.Outcome:
+        wanted: dict[str, str | int] = {"name": name, "format": "wav", "ifExists": "overwrite"}
+        reply = await self._board.ari.send(
+            "POST", where, {**wanted, "maxDurationSeconds": max(1, most_s)}
+        )
+        return w.Outcome.DONE if reply.good else w.Outcome.FAILED
+
+    async def pause(self, id_: w.RecordingId, *, on: bool) -> w.Outcome:
+        """Keep nothing from now on, or go on."""
+        recording = self._live.get(id_)
+        if recording is None:
+            return w.Outcome.GONE
+        if recording.paused is on:
+            return w.Outcome.DONE
+        now = self._board.clock.now()
+        if on:  # from this moment, whatever Asterisk answers
+            recording.kept_ms, recording.paused = recording.kept(now), True
+        done = await self._each(recording, "POST" if on else "DELETE", "pause")
+        if not on and done is w.Outcome.DONE:
+            recording.since, recording.paused = self._board.clock.now(), False
+        await self._remember()
+        return done
+
+    async def stop(self, id_: w.RecordingId) -> w.Outcome:
+        """Finish; that it is ready is told."""
+        recording = self._live.get(id_)
+        if recording is None:
+            return w.Outcome.GONE
+        done = await self._each(recording, "POST", "stop")
+        return w.Outcome.DONE if done is w.Outcome.GONE else done
+
+    async def stop_of(self, room: w.RoomId) -> None:
+        """Finish all recordings of a room."""
+        for recording in [one for one in self._live.values() if one.room == room]:
+            await self.stop(recording.id)
+
+    async def sound(self, id_: w.RecordingId) -> bytes:
+        """The WAV, with two channels where the sides were kept apart."""
+        if id_ in self._live:
+            raise LookupError(id_)
+        whole = await self._fetch(str(id_))
+        if whole is not None:
+            return whole
+        sides = [await self._fetch(f"{id_}{side}") for side in SIDES]
+        found = [side for side in sides if side is not None]
+        if len(found) < len(SIDES):
+            raise LookupError(id_)
+        return woven(found)
+
+    async def forget(self, id_: w.RecordingId) -> None:
+        """Its files go."""
+        for name in (str(id_), *(f"{id_}{side}" for side in SIDES)):
+            await self._board.ari.ask("DELETE", path("recordings", "stored", name))
+
+    async def finished(self, name: str, *, failed: str | None) -> None:
+        """Asterisk closed one of our files."""
+        recording = next((one for one in self._live.values() if name in one.names()), None)
+        if recording is None:
+            return
+        recording.open -= 1
+        if recording.open and failed is None:
+            return
+        del self._live[recording.id]
+        now = self._board.clock.now()
+        if failed is not None:
+            log.warning("recording_failed", recording=recording.id, cause=failed)
+            self._board.tell(w.RecordingFailed(at=now, recording=recording.id, why=failed))
+        else:
+            kept = recording.kept(now)
+            self._board.tell(w.RecordingReady(at=now, recording=recording.id, duration_ms=kept))
+        if recording.split:
+            await self._drop_snoops(recording)
+        await self._remember()
+
+    async def look(self) -> None:
+        """Take up what Asterisk remembers; what ended meanwhile is told."""
+        ari = self._board.ari
+        kept = await ari.ask("GET", "/asterisk/variable", variable=ast.RECORDINGS)
+        said = kept.value()["value"] if kept.good else ""
+        for one in json.loads(said) if said else ():
+            id_ = w.RecordingId(one["id"])
+            self._live.setdefault(id_, Recording(**one))
+        self._looked = True
+        for recording in list(self._live.values()):
+            going = 0
+            for name in recording.names():
+                seen = await ari.ask("GET", path("recordings", "live", name))
+                going += seen.status != MISSING
+            recording.open = going
+            if not going:
+                recording.open = 1
+                there = await ari.ask("GET", path("recordings", "stored", recording.names()[0]))
+                await self.finished(
+                    recording.names()[0], failed=None if there.good else "not_there"
+                )
+
+    async def _each(self, recording: Recording, method: str, deed: str) -> w.Outcome:
+        done = [
+            await self._board.outcome(method, path("recordings", "live", name, deed))
+            for name in recording.names()
+        ]
+        return w.Outcome.DONE if w.Outcome.DONE in done else done[0]
+
+    async def _drop_snoops(self, recording: Recording) -> None:
+        for name in recording.names():
+            await self._board.ari.ask("DELETE", path("channels", f"{ast.SNOOP}{name}"))
+
+    async def _remember(self) -> None:
+        kept = json.dumps([_facts(one) for one in self._live.values()])
+        ask = self._board.ari.ask
+        await ask("POST", "/asterisk/variable", variable=ast.RECORDINGS, value=kept)
+
+    async def _fetch(self, name: str) -> bytes | None:
+        where = path("recordings", "stored", name, "file")
+        reply = await self._board.ari.send("GET", where, within_s=SOUND_WITHIN_S)
+        if reply.good:
+            return reply.body
+        if reply.status == MISSING:
+            return None
+        raise NotThere(f"recording: {reply.status}")
+
+
+def _facts(recording: Recording) -> dict[str, object]:
+    return {
+        "id": recording.id,
+        "room": recording.room,
+        "split": recording.split,
+        "since": recording.since,
+        "kept_ms": recording.kept_ms,
+        "paused": recording.paused,
+    }
+
+
+def woven(sides: Iterable[bytes]) -> bytes:
+    """One WAV with a channel for each of several; the shorter ones end in silence."""
+    rate = 8_000
+    tracks: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
+    for side in sides:
+        with wave.open(io.BytesIO(side)) as file:
+            rate = file.getframerate()
+            tracks.append(np.frombuffer(file.readframes(file.getnframes()), SAMPLE))
+    whole = np.zeros((max(map(len, tracks)), len(tracks)), SAMPLE)
+    for index, track in enumerate(tracks):
+        whole[: len(track), index] = track
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(len(tracks))
+        file.setsampwidth(SAMPLE.itemsize)
+        file.setframerate(rate)
+        file.writeframes(whole.tobytes())
+    return out.getvalue()
