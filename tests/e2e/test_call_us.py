@@ -1,0 +1,191 @@
+"""In the browser: a customer calls from the shop's page, without any telephone, and is heard."""
+
+import re
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.e2e.office import ANNA, BORIS, NAMES, Office, open_office
+from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, shop_site, sign_in
+from tests.services.browser import running_browser
+from tests.services.smtp_sink import SmtpSink
+
+pytestmark = pytest.mark.e2e
+
+SOUND = (
+    # A microphone that beeps each second, and nobody who must allow it.
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+NINA, NUMBER = "Nina Wolf", "+48 501 234 567"
+LOUD = re.compile(r"^(2[5-9]|[3-9]\d|100)$")
+"""25 to 100: the fake microphone's beep is far above, silence is 0."""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with running_browser(*SOUND) as started:
+        yield started
+
+
+@pytest.fixture
+def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
+    with open_office(tmp_path, smtp_sink) as opened:
+        admin = opened.admin
+        wrap = {"mode": "required", "limit_ms": 600_000, "automatic": "solved"}
+        queue = {"name": "Calls", "rings": [{"language_level": 0}], "calendar": "always"}
+        queue |= {"wrap_up": wrap, "when_unstaffed": "wait"}
+        admin.send("PUT", "/config/queue/calls", queue)
+        inbox = {"name": "Call us", "medium": "voice", "queue": "calls"}
+        admin.send("PUT", "/config/inbox/shop-calls", inbox)
+        policy = admin.send("GET", "/config")["policy"]
+        policy["version"] += 1
+        policy["offer_ms"] = {**policy["offer_ms"], "voice": 120_000}
+        admin.send("PUT", "/config/policy", policy)
+        body = {"name": NINA, "phone": NUMBER.replace(" ", ""), "language": "en"}
+        admin.send("PUT", "/customers/C-1042", body)
+        yield opened
+        print(opened.server.output()[-6000:])
+
+
+@pytest.fixture
+def shop(tmp_path: Path, office: Office) -> Generator[str]:
+    """The shop's page on an origin of its own, with the call beside the chat."""
+    with shop_site(tmp_path / "shop", office.url) as url:
+        page = tmp_path / "shop" / "index.html"
+        call = f'<script async src="{office.url}/widget-call.js" data-inbox="shop-calls"></script>'
+        page.write_text(page.read_text(encoding="utf-8") + call, encoding="utf-8")
+        yield url
+
+
+async def test_a_call_from_the_shop_is_talked_held_handed_on_and_wrapped_up(
+    office: Office, shop: str, browser: Browser
+):
+    pages = Pages(browser)
+    boris = await _at_the_desk(pages, office, BORIS)
+    anna = await _at_the_desk(pages, office, ANNA)
+
+    customer = await pages.open(shop, width=320)
+    await _calls(customer)
+    await expect(customer.get_by_role("heading", name="You are in the line")).to_be_visible()
+    await expect(customer.get_by_text("You are number 1.")).to_be_visible()
+    await picture(customer, "call-us-waits")
+    await go_available(anna)
+
+    # Who calls stands there before anybody answers.
+    strip = anna.get_by_role("region", name="Now")
+    await expect(strip.get_by_text(NINA)).to_be_visible()
+    await expect(anna.get_by_role("region", name="Phone").get_by_text("Ringing")).to_be_visible()
+    await picture(anna, "call-us-rings")
+    await anna.keyboard.press("Alt+A")
+    await expect(customer.get_by_role("heading", name="You are talking")).to_be_visible()
+    await _both_hear(customer, anna)
+    await picture(anna, "call-us-talk-desk")
+    await picture(customer, "call-us-talk-customer")
+    assert not await _shut_out(customer)
+
+    await _phone(anna).get_by_role("button", name="Hold").click()
+    await expect(customer.get_by_role("heading", name="On hold")).to_be_visible()
+    await picture(customer, "call-us-held")
+    await _phone(anna).get_by_role("button", name="Resume").click()
+    await _both_hear(customer, anna)
+
+    # A page that is loaded again has the talk again.
+    await anna.reload()
+    await _both_hear(customer, anna)
+
+    # A colleague is asked while the customer waits, then all three talk, then the colleague goes.
+    await go_available(boris)
+    await _to(anna, "Ask a colleague", "Colleague", NAMES[BORIS])
+    await expect(boris.get_by_role("button", name="Accept")).to_be_visible()
+    await boris.keyboard.press("Alt+A")
+    await _hears(boris, "How loud the caller is")
+    await expect(customer.get_by_role("heading", name="On hold")).to_be_visible()
+    await _phone(anna).get_by_role("button", name="Resume").click()
+    await _both_hear(customer, boris)
+    await _both_hear(customer, anna)
+    await picture(anna, "call-us-three")
+    await _phone(boris).get_by_role("button", name="Hang up").click()
+    await expect(_phone(boris).get_by_text("Phone ready")).to_be_visible()
+
+    await _to(anna, "Transfer", "Queue or colleague", NAMES[BORIS])
+    await expect(boris.get_by_role("button", name="Accept")).to_be_visible()
+    await boris.keyboard.press("Alt+A")
+    await _both_hear(customer, boris)
+    await expect(_phone(anna).get_by_text("Phone ready")).to_be_visible()
+    await picture(boris, "call-us-handed-on")
+
+    await customer.get_by_role("button", name="Hang up").click()
+    await expect(customer.get_by_role("heading", name="The call is over")).to_be_visible()
+    await expect(_phone(boris).get_by_text("Phone ready")).to_be_visible()
+    await _came_of_it(boris, "Solved")
+    assert pages.broken == []
+
+
+async def _at_the_desk(pages: Pages, office: Office, login: str) -> Page:
+    desk = await pages.open(office.url)
+    await sign_in(desk, login)
+    allow = _phone(desk).get_by_role("button", name="Allow microphone")
+    await expect(allow.or_(_phone(desk).get_by_text("Phone ready"))).to_be_visible()
+    if await allow.is_visible():
+        await allow.click()
+    await expect(_phone(desk).get_by_text("Phone ready")).to_be_visible()
+    return desk
+
+
+def _phone(desk: Page) -> Locator:
+    return desk.get_by_role("region", name="Phone")
+
+
+async def _calls(customer: Page) -> None:
+    await customer.get_by_role("button", name="Call us").click()
+    await customer.get_by_label("Your name").fill("Nina")
+    await customer.get_by_label("Your phone number").fill(NUMBER)
+    await picture(customer, "call-us-form")
+    assert not await _shut_out(customer)
+    await customer.get_by_role("button", name="Call", exact=True).click()
+
+
+async def _both_hear(customer: Page, desk: Page) -> None:
+    """Both sides measure the other's microphone, and their own."""
+    for page, others in ((customer, "How loud we are"), (desk, "How loud the caller is")):
+        await _hears(page, "How loud you are")
+        await _hears(page, others)
+
+
+async def _hears(page: Page, meter: str) -> None:
+    shown = page.get_by_role("meter", name=meter)
+    await expect(shown).to_have_attribute("aria-valuenow", LOUD, timeout=2 * LONGEST_MS)
+
+
+async def _to(desk: Page, what: str, label: str, colleague: str) -> None:
+    """Hand the talk on, or ask somebody in."""
+    await desk.get_by_role("button", name=what).first.click()
+    find = desk.get_by_role("combobox", name=label)
+    await find.fill(colleague)
+    await desk.get_by_role("option", name=colleague).click()
+    await find.press("Control+Enter")
+
+
+async def _came_of_it(desk: Page, disposition: str) -> None:
+    find = desk.get_by_role("combobox", name="What came of it")
+    await expect(find).to_be_visible()
+    await find.fill(disposition)
+    await find.press("Enter")
+    await expect(find).to_be_hidden()
+
+
+async def _shut_out(page: Page) -> list[str]:
+    """What axe holds against a page."""
+    found = await Axe().run(page)
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
+        for one in found.response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
