@@ -15,6 +15,7 @@ from warmline.channels.email.mailboxes import Mailbox, Mailboxes
 from warmline.channels.email.outbox import FIRST_RETRY_MS, Outbox
 from warmline.channels.email.reading import Delivery
 from warmline.channels.email.receive import STARTS_PER_HOUR, Receiving, Taken
+from warmline.channels.email.rules import LetterRules
 from warmline.channels.email.settle import Settling
 from warmline.channels.email.smtp_in import SmtpDoor
 from warmline.channels.email.smtp_out import Relay
@@ -23,6 +24,7 @@ from warmline.core import events as e
 from warmline.core.commands import Command
 from warmline.core.words import InteractionId, Medium, Millis, SiteId
 from warmline.customers.directory import Directory
+from warmline.flows.runs import Runs
 from warmline.ports import (
     Answer,
     Blobs,
@@ -130,6 +132,10 @@ class EmailChannel:
             limits=self._limits,
             clock=self._clock,
         )
+
+    def rule(self, runs: Runs) -> None:
+        """Let flows say where new letters go; told once the rooms are there."""
+        self._receiving.rules = LetterRules(runs, self._state)
 
     # The port
 

@@ -23,6 +23,7 @@ from warmline.channels.email.reading import (
     read,
     words,
 )
+from warmline.channels.email.rules import Letter, LetterRules, Ruled
 from warmline.channels.email.settle import Settling
 from warmline.channels.preference import preference
 from warmline.channels.stake import at_stake
@@ -141,6 +142,8 @@ class Receiving:
         self._limits = limits
         self._starts_per_hour = starts_per_hour
         self._stakes = stakes
+        self.rules: LetterRules | None = None
+        """Where new letters go by their words; told once the rooms are there."""
         self._matching = Matching(site=site, database=database, mailboxes=mailboxes)
         self._settling = Settling(site=site, database=database, submit=submit)
 
@@ -256,6 +259,7 @@ class Receiving:
         owner = who.owner if who else None
         preferred = preference(self._state.center(), owner=owner, last=last)
         follows = InteractionId(before["interaction"]) if before else None
+        ruled = await self._ruled(incoming, interaction, said.text, who, language)
         verification = who.verification if who else Verification.UNKNOWN
         opening = Opening(
             interaction=interaction,
@@ -267,6 +271,7 @@ class Receiving:
             segment=who.segment if who else None,
             subject=incoming.mail.subject,
             language=language,
+            reason=ruled.reason,
             follows=follows,
         )
         command = Arrive(
@@ -278,6 +283,8 @@ class Receiving:
             verification=verification,
             segment=who.segment if who else None,
             language=language,
+            reason=ruled.reason,
+            queue=ruled.queue,
             message=said.id,
             follows=follows,
             preferred=preferred.agent,
@@ -303,6 +310,28 @@ class Receiving:
                 raise Postponed(refusal.code) from refusal
             return Taken(outcome=Outcome.REPEATED, interaction=interaction, message=said.id)
         return Taken(outcome=Outcome.ARRIVED, interaction=interaction, message=said.id)
+
+    async def _ruled(
+        self,
+        incoming: Incoming,
+        interaction: InteractionId,
+        text: str,
+        who: Resolved | None,
+        language: str | None,
+    ) -> Ruled:
+        """Where the rules of the inbox send it; without rules, nowhere else."""
+        if self.rules is None:
+            return Ruled()
+        letter = Letter(
+            inbox=InboxId(incoming.mailbox.inbox),
+            interaction=interaction,
+            sender=incoming.mail.sender.address,
+            subject=incoming.mail.subject or "",
+            text=text,
+            language=language,
+            who=who,
+        )
+        return await self.rules(letter)
 
     async def _resolve(self, incoming: Incoming) -> Resolved | None:
         sender = incoming.mail.sender

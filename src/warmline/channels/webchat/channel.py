@@ -15,6 +15,7 @@ from warmline.channels.webchat.limits import PAGE_LIMIT, Limits, may_embed
 from warmline.channels.webchat.reception import Reception
 from warmline.channels.webchat.tabs import ChatKey, Frame, Tab, Tabs, Talk
 from warmline.channels.webchat.transcript import Mailer
+from warmline.channels.webchat.treatment import ChatTreatment
 from warmline.channels.webchat.waiting import (
     AGAIN_EVERY_MS,
     TELL_EVERY_MS,
@@ -42,6 +43,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.customers.directory import Directory
+from warmline.flows.runs import Runs
 from warmline.ports import (
     Answer,
     Blobs,
@@ -149,12 +151,26 @@ class WebChat:
         )
         self.surveys: AfterTalk | None = None
         """Who knows whether a customer is asked how it was; told once the rooms are there."""
+        self._treatment: ChatTreatment | None = None
         self._come_back_ms = come_back_ms
         self._submit: Submit | None = None
         self._errands = Errands()
         self._line = line
         self._visits: set[InteractionId] = set()
         self._lines_changed = asyncio.Event()
+
+    def treat(self, runs: Runs) -> None:
+        """Take customers through flows before they wait; told once the rooms are there."""
+        self._treatment = ChatTreatment(
+            site=self.site,
+            database=self.database,
+            state=self.state,
+            clock=self.clock,
+            submit=self.submit,
+            errands=self._errands,
+            runs=runs,
+        )
+        self.reception.treats = self._treatment.stands_at
 
     # The port
 
@@ -177,12 +193,16 @@ class WebChat:
             self._lines_changed.set()
         if not isinstance(event, e.InteractionEvent):
             return
+        if self._treatment is not None:
+            self._treatment.follow(event)
         talk = self.tabs.of(event.interaction)
         if talk is not None:
             await self._tell(talk, event)
 
     async def reconcile(self, open_interactions: Collection[InteractionId]) -> None:
         """After a restart no socket is open: customers who do not come back soon have left."""
+        if self._treatment is not None:
+            self._treatment.reconcile(open_interactions)
         center = self.state.center()
         present = [
             interaction.id

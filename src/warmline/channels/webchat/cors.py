@@ -8,7 +8,11 @@ from warmline.channels.webchat.limits import may_embed
 from warmline.core.words import Medium
 from warmline.ports import State
 
-DOORS = {"/api/v1/chat": Medium.CHAT, "/api/v1/callbacks": Medium.CALLBACK}
+DOORS = {
+    "/api/v1/chat": Medium.CHAT,
+    "/api/v1/callbacks": Medium.CALLBACK,
+    "/api/v1/calls": Medium.VOICE,
+}
 REFUSED = "chat_origin_refused"
 """Set in the state of a request whose inbox does not allow the page's origin."""
 _PREFLIGHT_S = 600

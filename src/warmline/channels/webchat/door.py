@@ -386,6 +386,6 @@ def secret_routes(webchat: WebChat, *, guard: Guard, audit: Audit) -> APIRouter:
 def _signed_for(webchat: WebChat, inbox: str) -> InboxId:
     """An inbox through which customers come whom a shop may sign for, else `unknown_inbox`."""
     found = webchat.state.center().inboxes.get(InboxId(inbox))
-    if found is None or found.medium not in {Medium.CHAT, Medium.CALLBACK}:
-        raise Rejected("unknown_inbox", "there is no chat or callback inbox of this name")
+    if found is None or found.medium not in {Medium.CHAT, Medium.CALLBACK, Medium.VOICE}:
+        raise Rejected("unknown_inbox", "customers are signed for in no inbox of this name")
     return found.id

@@ -1,6 +1,7 @@
 """How a chat begins, what a page must know before that, and the form outside business hours."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -104,6 +105,8 @@ class Reception:
         self._submit = submit
         self._visitors = Visitors(customers)
         self._stakes = stakes
+        self.treats: Callable[[InboxId], Awaitable[bool]] | None = None
+        """Whether a flow meets the customers of an inbox first."""
 
     def inbox(self, id_: InboxId) -> Inbox:
         """The chat inbox, else a refusal (`unknown_inbox`)."""
@@ -180,6 +183,7 @@ class Reception:
             stake=await at_stake(
                 self._stakes, visitor, medium=Medium.CHAT, inbox=inbox.id, reason=reason, text=text
             ),
+            treated=self.treats is not None and await self.treats(inbox.id),
         )
         rows = [writes.opening(self._site, opening), *self._visitors.rows(interaction, visitor)]
         if message is not None and text is not None:
