@@ -16,6 +16,7 @@ from warmline.knowledge.model import Surroundings
 from warmline.knowledge.room import knowledge_routes
 from warmline.knowledge.search import Articles
 from warmline.security.audit import Audit
+from warmline.wiring.channels import SearchPace
 
 HELP = "http://center.test/help"
 RETURNS = {
@@ -111,7 +112,7 @@ async def library(tmp_path: Path) -> AsyncGenerator[Library]:
         )
         for router in knowledge_routes(around, articles):
             house.app.include_router(router, prefix="/api/v1")
-        house.app.include_router(help_door(articles))
+        house.app.include_router(help_door(articles, SearchPace(house.clock, lambda _: False)))
         yield Library(house, around, articles)
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.knowledge.conftest import BULBS, RETURNS, Library
+from warmline.core.words import MINUTE
+from warmline.wiring.channels import SEARCHES_PER_MINUTE
 
 
 @pytest.fixture
@@ -61,3 +63,16 @@ async def test_the_page_may_load_nothing_and_run_nothing(filled: Library):
     assert "default-src 'none'" in rules
     assert "script-src" not in rules
     assert answer.headers["cache-control"] == "public, max-age=60"
+
+
+async def test_searches_from_one_address_are_counted_and_pages_are_not(library: Library):
+    async with library.anybody() as browser:
+        for _ in range(SEARCHES_PER_MINUTE):
+            assert (await browser.get("/help/ru?q=lamp")).status_code == 200
+        busy = await browser.get("/help/ru?q=lamp")
+        assert busy.status_code == 429
+        assert int(busy.headers["Retry-After"]) >= 1
+        assert "Подождите" in busy.text
+        assert (await browser.get("/help/ru")).status_code == 200
+        library.house.clock.on(MINUTE)
+        assert (await browser.get("/help/ru?q=lamp")).status_code == 200

@@ -91,6 +91,8 @@ class Fold:
                     header["segment"] = event.segment
             case e.Queued():
                 header["queue"] = event.queue
+                if event.reason is not None:
+                    header["reason"] = event.reason
             case e.Offered():
                 self._part(event.agent, event, "offered")
             case e.Accepted():

@@ -1,6 +1,6 @@
 """The public help page: `/help`, for everybody, from the articles that are for customers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -28,7 +28,11 @@ _HEADERS = {
 Language = Annotated[str, Path(max_length=16, pattern=r"^[A-Za-z-]{2,16}$")]
 
 
-def help_door(articles: Articles) -> APIRouter:
+Pace = Callable[[Request], int]
+"""Counts one search, and says how many seconds to wait; 0 for none."""
+
+
+def help_door(articles: Articles, pace: Pace) -> APIRouter:
     """`/help`, `/help/{language}`, `/help/{language}/{article}`: pages without any script."""
     router = APIRouter(tags=["help"], include_in_schema=False)
 
@@ -42,11 +46,17 @@ def help_door(articles: Articles) -> APIRouter:
 
     @router.get("/help/{language}", response_class=HTMLResponse)
     async def listed(
+        request: Request,
         language: Language,
         q: Annotated[str | None, Query(max_length=QUERY_LIMIT_CHARS)] = None,
     ) -> Response:
         """All answers in a language, or those that fit a query."""
         query = (q or "").strip() or None
+        wait_s = 0 if query is None else pace(request)
+        if wait_s:
+            page = help_page.busy_page(_around(language))
+            headers = {**_HEADERS, "Cache-Control": "no-store", "Retry-After": str(wait_s)}
+            return HTMLResponse(page, 429, headers=headers)
         shown = await (
             _all(articles, language) if query is None else _found(articles, language, query)
         )

@@ -141,6 +141,12 @@ def gone_page(around: Around) -> str:
     return _page(around, title, f"<h1>{escape(title)}</h1>{_form(around, None)}{_back(around)}")
 
 
+def busy_page(around: Around) -> str:
+    """Somebody searches more often than people do."""
+    title = around.words["busy"]
+    return _page(around, title, f"<h1>{escape(title)}</h1>{_back(around)}")
+
+
 def _page(around: Around, title: str, body: str) -> str:
     words = around.words
     links = "".join(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -19,7 +20,7 @@ from warmline.experience.surveys.tables import survey_answer, survey_ask
 from warmline.ports import Signal
 from warmline.security.audit import Audit
 from warmline.security.privacy import OpenPersons
-from warmline.wiring.cases import KeptPromises, TalkFinder
+from warmline.wiring.cases import KeptPromises, Segments, TalkFinder, worth_of
 
 BAD = {"rate": ("csat", 1), "why": ("text", "Nobody called me back.")}
 GOOD = {"rate": ("csat", 5)}
@@ -33,6 +34,8 @@ class Office:
     opening: Opening
     watch: Watch
     heard: list[Signal]
+    letters: list[tuple[CustomerId, str | None, str]]
+    """Mails that were written to customers: to whom, about what, which words."""
 
     async def anna(self) -> CustomerId:
         claim = Claim(
@@ -136,6 +139,11 @@ def office_in(house: House) -> Office:
     heard: list[Signal] = []
     signals.listen(heard.append)
 
+    letters: list[tuple[CustomerId, str | None, str]] = []
+
+    async def write(who: CustomerId, subject: str | None, text: str) -> None:
+        letters.append((who, subject, text))
+
     async def ask_again(interaction: InteractionId, case: str) -> str | None:
         return await office.asked(interaction, await office.anna(), again=case)
 
@@ -155,10 +163,13 @@ def office_in(house: House) -> Office:
         promises=KeptPromises(house.database, SITE),
         ask_again=ask_again,
         currency=in_zloty,
+        worth=partial(worth_of, SITE),
+        segment=Segments(house.database, SITE),
+        letters=write,
         audit=audit.row,
         setting_audit=audit.setting,
     )
     opening = Opening(room)
-    office = Office(house, room, opening, Watch(room, opening), heard)
+    office = Office(house, room, opening, Watch(room, opening), heard, letters)
     house.app.include_router(routes(room=room, opening=opening), prefix="/api/v1")
     return office

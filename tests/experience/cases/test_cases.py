@@ -281,3 +281,36 @@ async def test_causes_are_named_by_the_site_and_one_in_use_is_retired(office: Of
     nameless = {"causes": [{"id": "x", "names": {"de": "Verloren"}}]}
     for wrong in (twice, nameless, {"causes": []}):
         await office.send("sue", "PUT", "/case-causes", wrong, status=400)
+
+
+async def test_a_mail_from_the_case_is_written_to_the_customer_and_kept(office: Office):
+    opened = await office.bad_case()
+    path = f"/cases/{opened['id']}/answer"
+    await office.send("sue", "POST", path, {"via": "call", "text": "Sorry!"}, status=400)
+    assert office.letters == []
+    body = {"via": "mail", "subject": "Your lamp", "text": "Dear Anna,\n\na new one is coming.\n"}
+    told = await office.send("sue", "POST", path, body)
+    assert office.letters == [
+        (opened["customer"], "Your lamp", "Dear Anna,\n\na new one is coming.")
+    ]
+    assert (told["state"], told["answered_via"]) == ("answered", "mail")
+    assert told["answered_words"] == "Dear Anna,\n\na new one is coming."
+    other = await office.send("sue", "POST", path, {"via": "mail"})  # written elsewhere: noted only
+    assert (len(office.letters), other["answered_words"]) == (1, told["answered_words"])
+
+
+async def test_rules_name_topics_and_limits_that_exist(office: Office):
+    rules = await office.get("sue", "/case-rules")
+    rules.pop("currency")
+    assert rules["topics"] == {}
+    gestures = rules["gestures"]
+    for wrong in (
+        {"topics": {"nothing": None}},
+        {"gestures": {**gestures, "most_by_segment": {"nobody": 1}}},
+        {"gestures": {**gestures, "most_by_why": {"weather": 1}}},
+        {"gestures": {**gestures, "value_pct": 101}},
+    ):
+        await office.send("sue", "PUT", "/case-rules", {**rules, **wrong}, status=400)
+    more = {**gestures, "most_by_segment": {"gold": 900}, "value_pct": 5.0}
+    kept = await office.send("ada", "PUT", "/case-rules", {**rules, "gestures": more})
+    assert kept["gestures"] == more

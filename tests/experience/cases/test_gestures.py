@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.conversations.house import SITE
 from tests.experience.cases.office import BAD, GOOD, PRAISE, Office
 from warmline.core.words import DAY, HOUR, CustomerId
+from warmline.customers.tables import customer
+from warmline.customers.value.tables import customer_value
 from warmline.experience.cases.erasure import case_traces
 from warmline.experience.cases.tables import case as case_table
 from warmline.experience.cases.tables import gesture as gesture_table
@@ -72,6 +74,42 @@ async def test_each_rule_refuses_with_a_word_of_its_own(office: Office):
     assert await refused(gift(other, cost_minor=-1), 400) == "malformed"
     office.house.clock.on(31 * DAY)
     await office.send("ann", "POST", "/gestures", gift(customer))
+
+
+async def test_limits_by_segment_fault_and_value(office: Office):
+    (guest,) = await others(office, 1)
+    rules = await office.get("ada", "/case-rules")
+    rules.pop("currency")
+
+    async def most(**limits: Any) -> int | None:
+        """The dearest that is allowed to this customer now, as a refusal tells it."""
+        gestures = {**rules["gestures"], "weekly_minor": 100_000, "most_minor": 800, **limits}
+        await office.send("ada", "PUT", "/case-rules", {**rules, "gestures": gestures})
+        body = gift(guest, cost_minor=50_000)
+        refused = await office.send("ann", "POST", "/gestures", body, status=409)
+        assert refused["code"] == "gesture_too_dear"
+        return refused["most_minor"]
+
+    async with office.house.database.write() as connection:
+        await connection.execute(customer.update().values(segment="gold"))
+    assert await most() == 800
+    assert await most(most_by_segment={"gold": 3_000}) == 3_000
+    assert await most(most_by_segment={"gold": 3_000}, most_by_why={"late": 700}) == 700
+    assert await most(most_by_why={"faulty": 700}) == 800
+    assert await most(value_pct=5.0) == 800, "nobody knows what the customer is worth"
+    async with office.house.database.write() as connection:
+        now = office.house.clock.now()
+        figures = dict.fromkeys(
+            ("frequency", "recency_days", "r", "f", "m", "value_top", "money_top", "orders_top"), 1
+        )
+        await connection.execute(
+            insert(customer_value).values(
+                site=SITE, customer=guest, computed_at=now, first_at=now, last_at=now,
+                money_minor=10_000, **figures,
+            )
+        )  # fmt: skip
+    assert await most(value_pct=5.0) == 500
+    assert await most(value_pct=5.0, most_by_segment={"gold": 3_000}) == 500
 
 
 async def test_a_gesture_for_a_case_shows_what_the_customer_answered_next(office: Office):

@@ -10,8 +10,9 @@ from warmline.core.words import DAY, HOUR
 from warmline.experience.results.coverage import surveyed
 from warmline.experience.results.definitions import MEASURES
 from warmline.experience.results.reached import judged
-from warmline.insight.benchmark import Heard as Answers
-from warmline.insight.benchmark import Look, panel
+from warmline.insight.benchmark import panel
+from warmline.insight.benchmark_model import Heard as Answers
+from warmline.insight.benchmark_model import Look
 from warmline.insight.metrics import Window
 
 OTHERS = {"agent": "bob", "channel": "email", "segment": "silver", "language": "pl"}
@@ -123,7 +124,7 @@ async def test_an_answered_survey_counts_on_the_benchmark_panel(heard: Heard):
             center=center,
             heard=Answers(surveyed=surveyed, judged=judged),
         )
-        found = {one["key"]: one for one in await panel(look)}
+        found = {one["key"]: one for one in (await panel(look))["rows"]}
     measured = found["satisfaction_measured"]
     assert (measured["good"], measured["n"], measured["facts"]) == (1, 3, {"asked": 2})
 

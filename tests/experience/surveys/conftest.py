@@ -16,6 +16,7 @@ from warmline.conversations.contacts import PastContacts, talks_of
 from warmline.conversations.model import Envelope
 from warmline.core.words import AgentId, CustomerId, InteractionId, Verification
 from warmline.customers.model import Claim, IdentifierKind
+from warmline.customers.portrait.due import PromiseBook
 from warmline.customers.rights.contacts import Contacts
 from warmline.experience.surveys.answers import Answers, Rating
 from warmline.experience.surveys.asking import Asking
@@ -161,6 +162,7 @@ def surveys_over(house: House) -> Asked:
         contacted=AskedByMail(rights),
         mailer=house.sent,
         url="http://center.test",
+        promised=PromiseBook(house.database, SITE).last_of,
     )
     answers = Answers(**common, versions=versions)
     surveys = Surveys(

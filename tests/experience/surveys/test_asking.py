@@ -3,12 +3,16 @@
 import asyncio
 
 import pytest
+from sqlalchemy import insert
 
+from tests.conversations.house import SITE
 from tests.experience.surveys.conftest import LINK, SECRET, Asked
 from warmline.core.commands import HangUp
 from warmline.core.words import CHANNEL, DAY, HOUR, MINUTE, InteractionId
+from warmline.customers.portrait.tables import promise
 from warmline.experience.surveys import standard
 from warmline.experience.surveys.asking import is_sampled
+from warmline.experience.surveys.document import read
 from warmline.experience.surveys.model import Passed, Via
 
 USUAL = standard.TEXT
@@ -197,3 +201,44 @@ async def test_the_widget_waits_until_it_is_decided_whether_to_ask(asked: Asked)
     assert page is not None
     async with asked.browser() as browser:
         assert (await browser.get(page)).status_code == 200
+
+
+async def test_a_talk_with_a_promise_is_asked_about_once_the_promise_is_due(asked: Asked):
+    await asked.publish(standard.TEXT)
+    await asked.publish(standard.AFTER_PROMISE)
+    who = await asked.customer()
+    await asked.consent(who)
+    promised, plain = await asked.talk(who), await asked.talk()
+    now = asked.house.clock.now()
+    async with asked.house.database.write() as connection:
+        await connection.execute(
+            insert(promise).values(
+                site=SITE, id="p1", customer=who, interaction=promised, agent="ann", text="A call",
+                made_at=now, made_by="u-ann", due_at=now + 3 * HOUR, state="open",
+            )
+        )  # fmt: skip
+    await asked.decide()
+    assert await asked.asks(promised) == []
+    assert [one["survey"] for one in await asked.asks(plain)] == [standard.SURVEY]
+    asked.house.clock.on(4 * HOUR - 1)
+    await asked.decide()
+    assert await asked.asks(promised) == []
+    asked.house.clock.on(1)
+    await asked.decide()
+    [one] = await asked.asks(promised)
+    assert (one["survey"], one["via"]) == ("after-promise", "link")
+
+
+def test_the_survey_about_promises_asks_few_questions_by_what_is_answered():
+    found = read(standard.AFTER_PROMISE)
+    assert found.problems == ()
+    assert found.survey is not None
+    assert found.survey.after_promise
+    shown = [
+        [one.id for one in found.survey.shown(values)]
+        for values in ({"effort": 7.0}, {"effort": 2.0}, {"effort": 2.0, "recommend": 3.0})
+    ]
+    all_three = ["effort", "recommend", "why"]
+    assert shown == [all_three[:2], all_three, all_three]
+    widget = standard.AFTER_PROMISE.replace("ways: [link]", "ways: [widget]")
+    assert [one.code for one in read(widget).problems] == ["widget_later"]

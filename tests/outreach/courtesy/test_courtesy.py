@@ -125,7 +125,7 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
         )  # fmt: skip
         room = CourtesyRoom(
             **base, clock=house.clock, needs=asking, orders=orders, people=people,
-            audit=Audit(house.database, SITE, house.clock).setting,
+            audit=Audit(house.database, SITE, house.clock).setting, changed=runs.soon,
         )  # fmt: skip
         house.app.include_router(routes(room), prefix="/api/v1")
         yield Desk(house, post, runs)

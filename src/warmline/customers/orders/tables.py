@@ -24,6 +24,7 @@ order = Table(
     Column("text", String(TEXT_LIMIT_CHARS)),
     Column("source", _WORD, nullable=False),
     Index("ix_customer_order_customer", "site", "customer", "at"),
+    Index("ix_customer_order_status_at", "site", "status", "status_at"),
 )
 """An order; `id` is the shop's own number, `total_minor` whole cents (or what the currency has)."""
 

@@ -43,6 +43,21 @@ class PromiseBook:
             self._open().where(promise.c.agent == agent, promise.c.due_at < until).limit(AT_ONCE)
         )
 
+    async def has_open(self, customers: Collection[str]) -> bool:
+        """Whether a promise to any of these ids is open."""
+        query = self._open().where(promise.c.customer.in_(sorted(customers))).limit(1)
+        return bool(await self._rows(query))
+
+    async def last_of(self, interaction: str) -> Instant | None:
+        """When the last of those made in a conversation is due, kept or not; None of none."""
+        query = select(func.max(promise.c.due_at)).where(
+            promise.c.site == self._site,
+            promise.c.interaction == interaction,
+            promise.c.state != PromiseState.WITHDRAWN.value,
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query)
+
     async def some(self, ids: Collection[str]) -> Sequence[Row]:
         """Some by id."""
         if not ids:

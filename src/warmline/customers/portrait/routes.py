@@ -33,7 +33,7 @@ from warmline.storage.rows import rows
 RATINGS = 5
 PAGE_LIMIT = 100
 ORDERS_COUNTED = 200
-KINDS = 5
+KINDS = 8
 _CLOSED = frozenset({Phase.CLOSED.value, Phase.ABANDONED.value})
 Which = Annotated[str | None, Query(max_length=64)]
 

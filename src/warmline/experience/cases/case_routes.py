@@ -13,7 +13,9 @@ from warmline.core.words import DAY, LATEST, Actor, CustomerId, InteractionId, M
 from warmline.experience.cases import queries
 from warmline.experience.cases.closure import TEXTS, closure
 from warmline.experience.cases.model import (
+    LETTER_LIMIT_CHARS,
     NOTE_LIMIT_CHARS,
+    SUBJECT_LIMIT_CHARS,
     CaseState,
     Outcome,
     Room,
@@ -56,12 +58,14 @@ class ChangeBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """How the customer was answered, and in which conversation, where it was one."""
+    """How the customer was answered, and in which conversation; a mail with a text is sent."""
 
     model_config = ConfigDict(extra="forbid")
 
     via: Via
     interaction: str | None = Field(default=None, max_length=ID_CHARS)
+    subject: str | None = Field(default=None, max_length=SUBJECT_LIMIT_CHARS)
+    text: str | None = Field(default=None, max_length=LETTER_LIMIT_CHARS)
 
 
 class CloseBody(BaseModel):
@@ -248,9 +252,15 @@ def _add_doing(router: APIRouter, room: Room, opening: Opening, steps: Steps) ->
     async def answer(
         id_: str, body: AnswerBody, actor: Annotated[Actor, reader]
     ) -> dict[str, object]:
-        """The customer was answered."""
+        """The customer was answered; by mail with a text it is sent now."""
         await _work_on(room, actor, id_)
-        await steps.answer(actor, id_, body.via, body.interaction)
+        text = (body.text or "").strip()
+        if text and body.via is not Via.MAIL:
+            raise Malformed("text", "is for a mail", "invalid")
+        if text:
+            await steps.write(actor, id_, (body.subject or "").strip() or None, text)
+        else:
+            await steps.answer(actor, id_, body.via, body.interaction)
         return await _read(room, actor, id_)
 
     @router.post("/cases/{id_}/close")

@@ -93,7 +93,8 @@ class Gestures:
         async with room.database.write() as connection:
             rules = (await kept_rules(connection, room.site)).gestures
             budget = await self._budget(connection, actor.agent)
-            _check_sum(wanted, rules, budget)
+            most = await self._most(connection, wanted, ids, rules)
+            _check_sum(wanted, rules, budget, most)
             await self._check_case(connection, actor, wanted, ids)
             await self._check_often(connection, ids, rules)
             await connection.execute(
@@ -185,6 +186,24 @@ class Gestures:
             raise Malformed("interaction", f"there is no conversation {talk}", "no_such", item=talk)
         return ids
 
+    async def _most(
+        self,
+        connection: AsyncConnection,
+        wanted: Wanted,
+        ids: Sequence[CustomerId],
+        rules: GestureRules,
+    ) -> int:
+        """The dearest that this customer may get for this fault."""
+        segment = await self._room.segment(ids)
+        limits = [rules.most_by_segment.get(segment or "", rules.most_minor)]
+        for_fault = rules.most_by_why.get(wanted.why.value)
+        if for_fault is not None:
+            limits.append(for_fault)
+        worth = None if rules.value_pct is None else await self._room.worth(connection, ids)
+        if worth is not None and rules.value_pct is not None:
+            limits.append(round(worth * rules.value_pct / 100))
+        return min(limits)
+
     async def _check_case(
         self,
         connection: AsyncConnection,
@@ -218,14 +237,14 @@ class Gestures:
             )
 
 
-def _check_sum(wanted: Wanted, rules: GestureRules, budget: Budget) -> None:
+def _check_sum(wanted: Wanted, rules: GestureRules, budget: Budget, most_minor: int) -> None:
     if rules.only_with_fault and wanted.why is Why.KINDNESS:
         raise Rejected("gesture_needs_fault", "A gesture is for a case, or for a fault of ours.")
-    if wanted.cost_minor > rules.most_minor:
+    if wanted.cost_minor > most_minor:
         raise Rejected(
             "gesture_too_dear",
             "One gesture may not cost as much.",
-            most_minor=rules.most_minor,
+            most_minor=most_minor,
             currency=budget.currency,
         )
     if wanted.cost_minor > budget.left_minor:

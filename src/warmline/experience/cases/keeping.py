@@ -44,6 +44,7 @@ def read_rules(body: Mapping[str, Any]) -> Rules:
         remind_ms=int(body["remind_hours"] * HOUR),
         leaders=dict(body["leaders"]),
         asks_again=body["asks_again"],
+        topics=dict(body.get("topics", {})),
         gestures=GestureRules(**body["gestures"]),
     )
 
@@ -56,6 +57,7 @@ def plain_rules(found: Rules) -> dict[str, Any]:
         "remind_hours": found.remind_ms / HOUR,
         "leaders": dict(found.leaders),
         "asks_again": found.asks_again,
+        "topics": dict(found.topics),
         "gestures": {name: getattr(gestures, name) for name in GestureRules.__dataclass_fields__},
     }
 

@@ -24,6 +24,8 @@ from warmline.ports import Clock, Guard, Privacy, Signals, State, Write
 from warmline.storage.database import Database
 
 NOTE_LIMIT_CHARS = 2_000
+LETTER_LIMIT_CHARS = 4_000
+SUBJECT_LIMIT_CHARS = 120
 CAUSES_LIMIT = 50
 CAUSE_NAME_CHARS = 60
 DUE_HOURS_MOST = 400
@@ -134,6 +136,12 @@ class GestureRules:
     within_days: int = 30
     only_with_fault: bool = True
     """Something is given only for a case or a fault of ours."""
+    most_by_segment: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The dearest single gesture to customers of a segment, instead of the usual one."""
+    most_by_why: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Never more for a fault than this, whoever the customer is."""
+    value_pct: float | None = None
+    """Never more than so many percent of what the customer is worth, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +155,8 @@ class Rules:
     leaders: Mapping[str, str] = field(default_factory=dict[str, str])
     """The user who leads a team, by team."""
     asks_again: bool = True
+    topics: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
+    """Topics that open a case, each with its own business hours or None for the usual ones."""
     gestures: GestureRules = field(default_factory=GestureRules)
 
 
@@ -274,6 +284,18 @@ class SettingAudit(Protocol):
     ) -> Write: ...
 
 
+class Letters(Protocol):
+    """Writes to customers."""
+
+    async def __call__(self, who: CustomerId, subject: str | None, text: str) -> None:
+        """A mail to the customer, durable when it returns; refused with a word when it may not."""
+        ...
+
+
+Worth = Callable[[AsyncConnection, Collection[CustomerId]], Awaitable[int | None]]
+"""What a customer is worth, in minor units of the site's currency; None where it is not known."""
+SegmentOf = Callable[[Collection[CustomerId]], Awaitable[str | None]]
+"""The segment that a person, known by these ids, is in now."""
 Currency = Callable[[AsyncConnection], Awaitable[str | None]]
 """What the site counts in, as far as it has orders."""
 
@@ -297,5 +319,8 @@ class Room:
     promises: Promises
     ask_again: AskAgain
     currency: Currency
+    worth: Worth
+    segment: SegmentOf
+    letters: Letters
     audit: Audit
     setting_audit: SettingAudit

@@ -13,6 +13,7 @@ from warmline.core.words import (
     AgentId,
     CustomerId,
     InteractionId,
+    Millis,
     UserId,
 )
 from warmline.experience.cases import queries
@@ -48,6 +49,8 @@ class Occasion:
     owner: UserId | None = None
     """None lets the rule say."""
     note: str | None = None
+    due_open_ms: Millis | None = None
+    """None lets the rule say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,32 @@ class Opening:
         self.tell(told, staff, "opened")
         return len(told)
 
+    async def of_talk(
+        self, source: Source, interaction: InteractionId, due_open_ms: Millis | None = None
+    ) -> bool:
+        """Open a case for a conversation, unless one was opened for it already."""
+        room = self._room
+        talk = await room.talks(interaction)
+        if talk is None:
+            return False
+        occasion = Occasion(
+            source=source,
+            interaction=interaction,
+            customer=talk.customer,
+            queue=talk.queue,
+            segment=talk.segment,
+            agent=talk.agent,
+            due_open_ms=due_open_ms,
+        )
+        staff = await room.staff()
+        async with room.database.write() as connection:
+            known = await queries.case_by(connection, room.site, interaction=interaction)
+            if known is not None:
+                return False
+            told = await self.open(connection, SYSTEM, occasion, staff)
+        self.tell([told], staff, "opened")
+        return True
+
     async def by_hand(self, actor: Actor, occasion: Occasion) -> str:
         """Open a case because somebody says so; its id."""
         room = self._room
@@ -135,7 +164,7 @@ class Opening:
             staff=staff,
             load=await queries.load_of(connection, room.site),
         )
-        due = due_at(center, occasion.queue, now, rules.due_open_ms)
+        due = due_at(center, occasion.queue, now, occasion.due_open_ms or rules.due_open_ms)
         id_ = uuid4().hex
         await connection.execute(
             insert(case).values(

@@ -21,11 +21,16 @@ from warmline.experience.cases.model import (
     DUE_HOURS_MOST,
     LANGUAGES,
     Room,
+    Why,
 )
+from warmline.experience.mood.queries import topics as all_topics
 from warmline.storage.schema import ID_CHARS
 
 MINOR_MOST = 100_000_000
 DAYS_MOST = 3_660
+TOPICS_MOST = 100
+Minor = Annotated[int, Field(ge=0, le=MINOR_MOST)]
+Hours = Annotated[float, Field(gt=0, le=DUE_HOURS_MOST, allow_inf_nan=False)]
 LEADERS = frozenset({Right.SUPERVISE, Right.CONFIGURE})
 
 
@@ -56,6 +61,9 @@ class GestureRulesBody(BaseModel):
     per_customer: int = Field(ge=1, le=100)
     within_days: int = Field(ge=1, le=DAYS_MOST)
     only_with_fault: bool
+    most_by_segment: dict[str, Minor] = Field(default_factory=dict[str, int], max_length=100)
+    most_by_why: dict[Why, Minor] = Field(default_factory=dict[Why, int])
+    value_pct: float | None = Field(default=None, gt=0, le=100, allow_inf_nan=False)
 
 
 class RulesBody(BaseModel):
@@ -67,6 +75,9 @@ class RulesBody(BaseModel):
     remind_hours: float = Field(ge=0, le=DUE_HOURS_MOST)
     leaders: dict[str, str] = Field(max_length=1_000)
     asks_again: bool
+    topics: dict[str, Hours | None] = Field(
+        default_factory=dict[str, float | None], max_length=TOPICS_MOST
+    )
     gestures: GestureRulesBody
 
 
@@ -151,6 +162,18 @@ def _names(place: int, body: CauseBody) -> dict[str, str]:
 async def _check(room: Room, body: RulesBody) -> None:
     teams = room.state.center().teams
     users = {str(one.user) for one in await room.staff()}
+    segments = room.state.center().segments
+    for segment in body.gestures.most_by_segment:
+        if segment not in segments:
+            raise Malformed(
+                "gestures.most_by_segment", f"there is no segment {segment}", "no_such",
+                item=segment,
+            )  # fmt: skip
+    async with room.database.read() as connection:
+        topics = {one["id"] for one in await all_topics(connection, room.site)}
+    for one in body.topics:
+        if one not in topics:
+            raise Malformed("topics", f"there is no topic {one}", "no_such", item=one)
     for team, leader in body.leaders.items():
         if team not in teams:
             raise Malformed("leaders", f"there is no team {team}", "no_such", item=team)

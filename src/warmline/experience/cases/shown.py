@@ -63,7 +63,7 @@ def case_shown(one: Row, known: Around, actor: Actor) -> dict[str, object]:
     closed = one["customer"] is not None and one["customer"] not in known.opened
     masked = closed and not mine and not served
     words = words_of(ask) or (promise.text if promise else "")
-    note = one["note"]
+    note, letter = one["note"], one["answered_words"]
     again = known.answers.get(one["asked_again"] or "", ())
     return {
         **{name: one[name] for name in _CASE},
@@ -74,6 +74,7 @@ def case_shown(one: Row, known: Around, actor: Actor) -> dict[str, object]:
         "scores": _scores(ask),
         "words": masking.other(words) if masked and words else words or None,
         "note": masking.other(note) if masked and note else note,
+        "answered_words": masking.other(letter) if masked and letter else letter,
         "again": {"scores": _scores(again), "won_back": is_good(again)} if again else None,
         "standing": CaseState(one["state"]) in STANDING,
         "may_work": may_work(actor, one),

@@ -60,7 +60,29 @@ class Steps:
                 await self._set(connection, actor, id_, values)
         await self._tell(id_)
 
-    async def answer(self, actor: Actor, id_: str, via: Via, interaction: str | None) -> None:
+    async def write(self, actor: Actor, id_: str, subject: str | None, text: str) -> None:
+        """Answer the customer by a mail, which is in the outbox when this returns.
+
+        Kept with the case after that: were the center to die between, the owner would see the case
+        as not answered yet, and a second mail is better than none.
+        """
+        room = self._room
+        async with room.database.read() as connection:
+            known = await self._standing(connection, id_)
+        if known["customer"] is None:
+            raise Rejected("no_address", "Nobody knows who the customer is.")
+        await room.letters(known["customer"], subject, text)
+        await self.answer(actor, id_, Via.MAIL, None, words=text)
+
+    async def answer(
+        self,
+        actor: Actor,
+        id_: str,
+        via: Via,
+        interaction: str | None,
+        *,
+        words: str | None = None,
+    ) -> None:
         """The customer was answered; where it was by a conversation, in which one."""
         room = self._room
         if interaction is not None and not await room.sight.conversation(
@@ -81,6 +103,7 @@ class Steps:
                     "answered_at": known["answered_at"] or room.clock.now(),
                     "answered_via": via.value,
                     "answered_in": interaction or known["interaction"],
+                    "answered_words": words or known["answered_words"],
                 },
             )
         await self._tell(id_)

@@ -41,6 +41,7 @@ case = Table(
     _column("answered_at", BigInteger),
     _column("answered_via", _WORD),
     _column("answered_in", ID),
+    _column("answered_words", Text),
     _column("closed_at", BigInteger),
     _column("closed_by", ID),
     _column("asked_again", ID),
@@ -55,7 +56,8 @@ case = Table(
 """Somebody was let down, and somebody sees to it; `agent` is who served, `owner` the user.
 
 `source` is `answer`, `promise`, `topic`, `mood` or `hand`; `state` `open`, `answered` or `closed`.
-One answer or promise opens one case at most. `asked_again` is the ask that followed the closing.
+One answer or promise opens one case at most. `asked_again` is the ask that followed the closing,
+`answered_words` the mail that was the answer.
 """
 
 cause = Table(

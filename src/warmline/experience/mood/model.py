@@ -49,6 +49,10 @@ class DeedAudit(Protocol):
     ) -> Executable: ...
 
 
+TopicHeard = Callable[[InteractionId, str], Awaitable[None]]
+"""Told what an open conversation is about; perhaps more than once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the room's rows are, and what it reads and tells beside them."""

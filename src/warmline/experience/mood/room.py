@@ -12,7 +12,7 @@ from warmline.core.words import DAY, InteractionId
 from warmline.experience.mood import queries
 from warmline.experience.mood.estimates import OTHER, About, Asked, Corrected, Knowledge, Told
 from warmline.experience.mood.falling import has_fallen
-from warmline.experience.mood.model import MoodFell, Place, Standing
+from warmline.experience.mood.model import MoodFell, Place, Standing, TopicHeard
 from warmline.experience.mood.tables import interaction_topic, mood_model, turn_mood
 from warmline.experience.mood.worker import EstimatingFailed, Worker
 from warmline.ports import Signal, Talk, Turn
@@ -38,6 +38,7 @@ class Moods:
         self.on = on
         """Whether this center estimates at all."""
         self._fell: list[MoodFell] = []
+        self._heard: list[TopicHeard] = []
         self._standing: Standing | None = None
         self._age = 0
         """Counts up when what is known has changed, so that nothing stale is kept."""
@@ -60,6 +61,10 @@ class Moods:
     def when_fallen(self, listener: MoodFell) -> None:
         """Tell this listener, too, when the mood of an open conversation has fallen."""
         self._fell.append(listener)
+
+    def when_heard(self, listener: TopicHeard) -> None:
+        """Tell this listener, too, what an open conversation is about."""
+        self._heard.append(listener)
 
     async def stop(self) -> None:
         """End the process for estimates."""
@@ -92,6 +97,11 @@ class Moods:
             await self._keep_moods(connection, standing, turns, told)
             await self._keep_topics(connection, standing, talks, told)
         await self._tell(turns)
+        live = place.state.center().interactions
+        for talk, found in zip(talks, told.topics, strict=True):
+            if found.topic != OTHER and talk.interaction in live:
+                for listener in self._heard:
+                    await listener(talk.interaction, found.topic)
 
     async def standing(self) -> Standing:
         """The model in use with what it knows; the first is trained when it is first needed."""

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.words import (
     DAY,
+    HOUR,
     MINUTE,
     SECOND,
     CustomerId,
@@ -40,6 +41,7 @@ from warmline.experience.surveys.model import (
     Passed,
     Permission,
     Persons,
+    Promised,
     State,
     Survey,
     Talks,
@@ -61,6 +63,8 @@ FOLDED_WITHIN_MS: Millis = MINUTE
 LOOK_AGAIN_MS: Millis = 200
 WAITED_MS: Millis = 5 * SECOND
 """So long a customer at the widget is kept waiting for the decision whether to ask."""
+PROMISE_PAUSE_MS = HOUR
+"""So long after a promise is due: it may be kept in the last minute."""
 LATE_MS: Millis = DAY
 """Whoever should have been asked longer ago than this is asked no more."""
 LONGEST_SLEEP_S = 3600.0
@@ -130,6 +134,7 @@ class Asking:
         contacted: Contacted,
         mailer: Mailer | None,
         url: str,
+        promised: Promised,
     ) -> None:
         self._database = database
         self._site = site
@@ -141,6 +146,7 @@ class Asking:
         self._contacted = contacted
         self._mailer = mailer
         self._url = url
+        self._promised = promised
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
         self._awaited: WeakValueDictionary[InteractionId, asyncio.Event] = WeakValueDictionary()
@@ -299,6 +305,9 @@ class Asking:
         if given is None:
             return Passed.NO_SURVEY
         wanted = ended_at + given.survey.after_ms
+        if given.survey.after_promise:
+            due_at = await self._promised(talk.interaction)
+            wanted = max(ended_at, due_at or ended_at) + PROMISE_PAUSE_MS
         why_not = _why_not(talk, given.survey, late_ms=now - wanted)
         if why_not is not None:
             return why_not
@@ -351,11 +360,18 @@ class Asking:
         return await self._persons.same(talk.customer) if talk.customer is not None else ()
 
     async def _survey_for(self, talk: Contact, survey: str | None) -> InForce | None:
-        """The first survey in force that is about such talks, or the one of a name."""
-        for one in await self._versions.in_force():
-            if one.survey.id == survey or (survey is None and one.survey.fits(talk)):
-                return one
-        return None
+        """The first survey in force that is about such talks, or the one of a name.
+
+        Where something was promised, one that waits for it comes before the others.
+        """
+        known = await self._versions.in_force()
+        if survey is not None:
+            return next((one for one in known if one.survey.id == survey), None)
+        fitting = [one for one in known if one.survey.fits(talk)]
+        waiting = [one for one in fitting if one.survey.after_promise]
+        if waiting and await self._promised(talk.interaction) is not None:
+            return waiting[0]
+        return next((one for one in fitting if not one.survey.after_promise), None)
 
     async def _is_asked(self, interaction: InteractionId, given: InForce) -> bool:
         """Whether there is an ask about a talk; one whose mail may not have left is none yet."""

@@ -9,6 +9,7 @@ from yaml import Node
 
 from warmline.core.words import DAY, Medium
 from warmline.experience.surveys.model import (
+    AFTER_PROMISE,
     LANGUAGES,
     OPTIONS_LIMIT,
     QUESTIONS_LIMIT,
@@ -56,10 +57,12 @@ def _when() -> Scalar:
     def read(text: str) -> int:
         if text == "after close":
             return 0
+        if text == "after promise":
+            return AFTER_PROMISE
         found = re.fullmatch("after (.+)", text)
         if found is None:
             raise Wrong("not_a_time", f"{text[:40]!r} is no time to ask.",
-                        "Write it as: after close, or after 2 h.")  # fmt: skip
+                        "Write it as: after close, after 2 h, or after promise.")  # fmt: skip
         given = duration(found[1])
         if given > _LONGEST:
             raise Wrong("out_of_range", f"{found[1]} is out of range.",
@@ -67,10 +70,12 @@ def _when() -> Scalar:
         return given
 
     def say(value: int) -> str:
+        if value == AFTER_PROMISE:
+            return "after promise"
         return "after close" if value == 0 else f"after {said_duration(value)}"
 
-    schema: Schema = {"type": "string", "examples": ["after close", "after 2 h"]}
-    return Scalar("a time (after close, after 2 h)", read, say, schema)
+    schema: Schema = {"type": "string", "examples": ["after close", "after 2 h", "after promise"]}
+    return Scalar("a time (after close, after 2 h, after promise)", read, say, schema)
 
 
 def condition(text: str) -> tuple[Compared, ...]:
@@ -144,7 +149,8 @@ DOCUMENT = Record(
               means="the id; all versions of a survey share it"),
         Field(key="name", kind=line(NAME_CHARS), means="what people call it", default=""),
         Field(key="when", into="after_ms", kind=_when(),
-              means="after close, or after a while: after 2 h"),
+              means="after close, after a while: after 2 h, or when what was promised in the"
+                    " talk is due: after promise"),
         Field(key="ways", kind=ListOf(word(Via), most=2),
               means="widget (where the chat was) or link (a mail with an address)"),
         Field(key="media", kind=ListOf(word(Medium), most=5), quiet=True,

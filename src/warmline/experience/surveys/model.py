@@ -164,6 +164,10 @@ class Question:
         return not self.only_if or any(one.holds(values) for one in self.only_if)
 
 
+AFTER_PROMISE: Millis = -1
+"""Stands for the moment when what was promised in the talk is due."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """What is asked, whom, when and how."""
@@ -172,7 +176,7 @@ class Survey:
     questions: tuple[Question, ...]
     name: str = ""
     after_ms: Millis = 0
-    """How long after the end of a talk."""
+    """How long after the end of a talk, or `AFTER_PROMISE`."""
     ways: tuple[Via, ...] = (Via.WIDGET, Via.LINK)
     media: tuple[Medium, ...] = ()
     """Only talks over these; none means all."""
@@ -185,6 +189,11 @@ class Survey:
     """So long it can be answered, and answers be changed."""
     intro: Words = field(default_factory=dict[str, str])
     thanks: Words = field(default_factory=dict[str, str])
+
+    @property
+    def after_promise(self) -> bool:
+        """Whether it is about talks in which something was promised, once that is due."""
+        return self.after_ms == AFTER_PROMISE
 
     def fits(self, contact: Contact) -> bool:
         """Whether it is about talks of this kind."""
@@ -300,6 +309,12 @@ class Persons(Protocol):
     async def address(self, customer: CustomerId) -> str | None:
         """Their e-mail address, when there is one."""
         ...
+
+
+class Promised(Protocol):
+    """When the last of what was promised in a talk is due; None where nothing was."""
+
+    async def __call__(self, interaction: InteractionId) -> Instant | None: ...
 
 
 class Mailer(Protocol):

@@ -1,4 +1,4 @@
-"""The survey that a new center asks: satisfied or not, the four feelings, and why."""
+"""The survey that a new center asks, one about promises, and the beginning of a new one."""
 
 SURVEY = "after-contact"
 TEXT = """\
@@ -41,6 +41,38 @@ questions:
       en: "What should we know?"
       ru: "Что нам важно знать?"
       pl: "Co powinniśmy wiedzieć?"
+"""
+AFTER_PROMISE = """\
+# Asked when what was promised in a talk is due: was it easy, would they recommend us?
+survey: after-promise
+name: After a promise
+when: after promise
+ways: [link]
+share: 100 %
+apart: 30 d
+open: 7 d
+
+intro:
+  en: "We promised you something. Did it come out well?"
+  ru: "Мы вам кое-что обещали. Всё ли получилось?"
+  pl: "Coś Ci obiecaliśmy. Czy się udało?"
+thanks:
+  en: "Thank you. Whoever promised it reads this."
+  ru: "Спасибо. Ответ прочитает тот, кто обещал."
+  pl: "Dziękujemy. Przeczyta to osoba, która obiecała."
+
+questions:
+  effort:
+    kind: ces
+  recommend:
+    kind: nps
+  why:
+    kind: text
+    if: effort <= 4 or recommend <= 6
+    ask:
+      en: "What would have made it better?"
+      ru: "Что могло быть лучше?"
+      pl: "Co mogło być lepsze?"
 """
 NEW = """\
 survey: {id}

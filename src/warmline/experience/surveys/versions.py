@@ -253,11 +253,13 @@ class Versions:
         await connection.execute(told.statement)
 
 
-def first_version(site: SiteId, at: Instant) -> Mapping[str, object]:
-    """The row of the usual survey, in force since a moment."""
+def first_version(site: SiteId, at: Instant, text: str = standard.TEXT) -> Mapping[str, object]:
+    """The row of the usual survey, or of another text that can be read, in force since a moment."""
+    survey = read(text).survey
+    assert survey is not None, "our own surveys can be read"
     version = Version(
-        id=f"{standard.SURVEY}-1", survey=standard.SURVEY, number=1, text=standard.TEXT,
-        stage="published", tag=1, name=_called(read(standard.TEXT).survey, standard.SURVEY),
+        id=f"{survey.id}-1", survey=survey.id, number=1, text=text,
+        stage="published", tag=1, name=_called(survey, survey.id),
         created_at=at, created_by=None, updated_at=at, updated_by=None, published_at=at,
     )  # fmt: skip
     return {**asdict(version), "site": site}

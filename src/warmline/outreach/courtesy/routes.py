@@ -1,5 +1,6 @@
 """The HTTP door to the courtesy contact: the programme, how many it reaches, the rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -42,6 +43,8 @@ class CourtesyRoom:
     orders: Orders
     people: People
     audit: SettingAudit
+    changed: Callable[[], None]
+    """Told once the programme is another."""
 
 
 class ProgrammeBody(BaseModel):
@@ -68,7 +71,7 @@ def routes(room: CourtesyRoom) -> APIRouter:
         days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = COVERED_DAYS,
     ) -> dict[str, object]:
         """The programme, what became of delivered orders, and how many customers it reached."""
-        return await _standing(room, days)
+        return await standing(room, days)
 
     @router.put("/courtesy")
     async def change(body: ProgrammeBody, actor: Annotated[Actor, knows]) -> dict[str, object]:
@@ -86,6 +89,7 @@ def routes(room: CourtesyRoom) -> APIRouter:
                 before=keeping.plain(before), after=keeping.plain(given),
             )  # fmt: skip
             await connection.execute(told.statement)
+        room.changed()
         return keeping.plain(given)
 
     @router.get("/courtesy/contacts")
@@ -115,7 +119,8 @@ def routes(room: CourtesyRoom) -> APIRouter:
     return router
 
 
-async def _standing(room: CourtesyRoom, days: int) -> dict[str, object]:
+async def standing(room: CourtesyRoom, days: int) -> dict[str, object]:
+    """The programme, what became of the orders of some days, and the coverage with its interval."""
     now = room.clock.now()
     since = now - days * DAY
     async with room.database.read() as connection:

@@ -1,6 +1,8 @@
 """Writes to customers some days after a delivery: who may be, once, in their language."""
 
 import asyncio
+from collections.abc import Collection
+from contextlib import suppress
 from html import escape
 
 import structlog
@@ -28,6 +30,8 @@ from warmline.storage.database import Database
 log = structlog.get_logger()
 
 LOOK_S = 1_200.0
+GATHER_S = 2.0
+"""After news it waits so long for more: orders come in crowds."""
 AT_ONCE = 50
 """So many mails leave in one look: a large import must not empty itself over the relay."""
 EMAIL = "email"
@@ -54,12 +58,26 @@ class Courtesy:
         self._people = people
         self._rule = rule
         self._mail = mail
+        self._news = asyncio.Event()
+
+    async def ordered(self, customers: Collection[CustomerId] | None) -> None:
+        """Orders came or changed (`ports.OrdersChanged`), whosever they are: look soon."""
+        del customers
+        self.soon()
+
+    def soon(self) -> None:
+        """Something is new: look without waiting for the time."""
+        self._news.set()
 
     async def run(self) -> None:
-        """Look every twenty minutes, until cancelled."""
+        """Look every twenty minutes and soon after news, until cancelled."""
         while True:
+            self._news.clear()
             await self.look()
-            await asyncio.sleep(LOOK_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._news.wait()
+                    await asyncio.sleep(GATHER_S)
 
     async def look(self) -> int:
         """Write to those whose time has come; how many that were."""
