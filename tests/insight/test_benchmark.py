@@ -19,8 +19,11 @@ from warmline.core.words import (
     SegmentId,
     Verification,
 )
-from warmline.insight.benchmark import LINES, best_quarter
+from warmline.insight.benchmark import LINES
+from warmline.insight.benchmark_model import Area, Better
+from warmline.insight.benchmark_own import best_quarter
 from warmline.insight.benchmark_words import TEXTS
+from warmline.insight.maturity import AHEAD, areas, level
 
 PUBLISHED = {
     "satisfaction_measured": 77,
@@ -34,7 +37,20 @@ PUBLISHED = {
     "blended": 26,
     "courtesy": 42,
     "mail_in_an_hour": 25,
+    "loyalty_bad": -28,
+    "loyalty_good": 18,
+    "grouped_by_quality": 22,
+    "grouped_by_sales": 22,
+    "grouped_by_interpersonal": 20,
+    "mail_offered": 92,
+    "mail_preferred": 56,
+    "chat_used": 23,
+    "phone_and_mail": 60,
+    "proactive": 89,
+    "turnover": 60,
+    "leaks": 64.5,
 }
+GROUPED = ("grouped_by_quality", "grouped_by_sales", "grouped_by_interpersonal")
 
 
 async def panel(house: House, **asked: int) -> dict[str, dict[str, Any]]:
@@ -78,10 +94,14 @@ async def test_nothing_has_happened_and_the_panel_says_so(house: House):
     assert {key: one["missing"] for key, one in found.items()} == {
         **dict.fromkeys(PUBLISHED, "nothing_yet"),
         "best_to_best": "no_segments",
-        "callbacks": None,
+        **dict.fromkeys(("callbacks", "mail_offered", *GROUPED)),
         "handle_time_steered": "no_guidance",
         "cross_sold": "no_offers",
-        "courtesy": "no_outreach",
+        **dict.fromkeys(("courtesy", "proactive"), "no_outreach"),
+        **dict.fromkeys(("loyalty_bad", "loyalty_good"), "too_few"),
+        "mail_preferred": "no_preferences",
+        "turnover": "no_people",
+        "leaks": "no_leaks",
     }
     assert all(one["own_pct"] is None for one in found.values() if one["missing"])
     assert (found["callbacks"]["own_pct"], found["callbacks"]["n"]) == (0.0, 2)
@@ -149,7 +169,9 @@ async def test_behind_a_share_are_exactly_its_contacts(house: House):
                 (one["at"] for one in found), reverse=True
             )
         opened = {one["key"] for one in whole["rows"] if one["opens"]}
-        assert opened == {"satisfaction_measured", "identified", "segmented"}
+        assert opened == {
+            "satisfaction_measured", "identified", "segmented", "chat_used", "phone_and_mail",
+        }  # fmt: skip
         for wrong in ({"key": "gossip"}, {"to": whole["from"]}, {"after": "now"}):
             asked = {"key": "identified", **period, **wrong}
             assert (await sue.get("/benchmark/rows", params=asked)).status_code == 400
@@ -207,6 +229,32 @@ async def test_the_panel_is_for_those_who_lead(house: House):
         rows = "/benchmark/rows?key=identified&from=1&to=2"
         assert (await ann.get(rows)).status_code == 403
         assert (await ada.get("/benchmark")).status_code == 200
+
+
+async def test_an_area_is_as_far_as_its_weakest_row(house: House):
+    await with_scores(house, ann=0.9, bob=0.5, cid=0.4, dan=0.3)
+    async with house.browser("sue") as sue:
+        whole = (await sue.get("/benchmark")).json()
+    found = {one["key"]: one for one in whole["rows"]}
+    assert found["grouped_by_quality"]["level"] == AHEAD
+    assert found["grouped_by_sales"]["level"] == 1
+    assert found["chat_used"]["level"] is None
+    routing = next(one for one in whole["areas"] if one["area"] == "routing")
+    assert routing == {"area": "routing", "level": 0, "weakest": "best_to_best"}
+    assert [one["area"] for one in whole["areas"]] == [one.value for one in Area]
+
+
+def test_levels_of_shares_losses_and_ranges():
+    known = {one.key: one for one in LINES}
+    told = [
+        ("identified", (80.0, 77.9), 3), ("identified", (80.0, 78.1), 4),
+        ("loyalty_bad", (-50.0, -60.0), 1), ("loyalty_bad", (-40.0, -50.0), 2),
+        ("loyalty_bad", (-20.0, -35.0), 3), ("loyalty_bad", (-5.0, -20.0), 4),
+        ("loyalty_bad", (3.0, -1.0), 4), ("loyalty_good", (5.0, -2.0), 1),
+        ("turnover", (100.0, None), 3), ("mail_preferred", (60.0, None), None),
+    ]  # fmt: skip
+    assert [level(known[key], own) for key, own, _ in told] == [one for _, _, one in told]
+    assert areas({one.key: AHEAD for one in LINES if one.better is not Better.NEITHER}, LINES)
 
 
 def test_every_row_is_told_in_three_languages():

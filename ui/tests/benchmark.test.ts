@@ -6,7 +6,7 @@ import { t } from "../src/i18n/benchmark";
 const texts = { en: "", ru: "", pl: "" };
 
 function row(change: Partial<BenchmarkRow>): BenchmarkRow {
-  return { key: "identified", published_pct: 78, own_pct: 50, low_pct: 40, high_pct: 60, good: 5, n: 10, missing: null, facts: {}, next: "/settings/inboxes", opens: true, names: texts, published: texts, formulas: texts, ...change };
+  return { key: "identified", area: "customers", level: 2, published_to_pct: null, published_pct: 78, own_pct: 50, low_pct: 40, high_pct: 60, good: 5, n: 10, missing: null, facts: {}, next: "/settings/inboxes", opens: true, names: texts, published: texts, formulas: texts, ...change };
 }
 
 describe("a row", () => {

@@ -1,14 +1,16 @@
 """The HTTP door to the benchmark panel, and to the contacts behind its figures."""
 
 import re
-from typing import Annotated
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, Query
 
 from warmline.core.permissions import Right
 from warmline.core.words import DAY, LATEST, Actor, Instant, Malformed, SiteId
 from warmline.insight import benchmark
-from warmline.insight.benchmark import Heard
+from warmline.insight.benchmark_model import Elsewhere, Heard, Look
 from warmline.insight.metrics import Window
 from warmline.ports import Clock, Guard, State
 from warmline.storage.database import Database
@@ -16,6 +18,9 @@ from warmline.storage.database import Database
 MOST_DAYS = 400
 ROWS_LIMIT = 1_000
 _PLACE = re.compile(r"([0-9]{1,15})\.(.{1,64})")
+
+
+Looking: TypeAlias = Callable[[Window], AbstractAsyncContextManager[Look]]
 
 
 def benchmark_routes(
@@ -26,10 +31,23 @@ def benchmark_routes(
     clock: Clock,
     site: SiteId,
     heard: Heard | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> APIRouter:
     """The routes of the panel, for those who lead."""
     router = APIRouter()
     reader = Depends(needs.any_of(frozenset({Right.SUPERVISE, Right.CONFIGURE})))
+
+    @asynccontextmanager
+    async def looking(window: Window) -> AsyncGenerator[Look]:
+        async with database.read() as connection:
+            yield Look(
+                connection=connection,
+                site=site,
+                window=window,
+                center=state.center(),
+                heard=heard,
+                elsewhere=elsewhere,
+            )
 
     @router.get("/benchmark")
     async def the_benchmark(
@@ -39,23 +57,21 @@ def benchmark_routes(
         """The own figures of the last days beside the published ones, and what is missing."""
         now = clock.now()
         window = Window(since=now - days * DAY, until=now + 1)
-        async with database.read() as connection:
-            look = benchmark.Look(
-                connection=connection,
-                site=site,
-                window=window,
-                center=state.center(),
-                heard=heard,
-            )
+        async with looking(window) as look:
             found = await benchmark.panel(look)
         return {
             "from": window.since,
             "to": window.until,
             "days": days,
             "source": {"first_year": benchmark.FIRST_YEAR, "last_year": benchmark.LAST_YEAR},
-            "rows": found,
+            **found,
         }
 
+    _add_behind(router, looking, reader)
+    return router
+
+
+def _add_behind(router: APIRouter, looking: Looking, reader: Any) -> None:
     @router.get("/benchmark/rows")
     async def behind(
         _actor: Annotated[Actor, reader],
@@ -71,14 +87,7 @@ def benchmark_routes(
             raise Malformed("key", f"there are no contacts behind {key}")
         if not 0 < until - since <= MOST_DAYS * DAY + 1:
             raise Malformed("to", f"must be after from, by {MOST_DAYS} days at most")
-        async with database.read() as connection:
-            look = benchmark.Look(
-                connection=connection,
-                site=site,
-                window=Window(since=since, until=until),
-                center=state.center(),
-                heard=heard,
-            )
+        async with looking(Window(since=since, until=until)) as look:
             place = _read_place(after) if after else None
             found = await benchmark.contacts_behind(look, line, after=place, limit=limit + 1)
         last = found[limit - 1] if len(found) > limit else None
@@ -87,8 +96,6 @@ def benchmark_routes(
             "rows": [{**one, "counts": bool(one["counts"])} for one in found[:limit]],
             "next": f"{last['at']}.{last['interaction']}" if last else None,
         }
-
-    return router
 
 
 def _read_place(text: str) -> tuple[Instant, str]:

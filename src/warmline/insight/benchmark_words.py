@@ -122,9 +122,12 @@ TEXTS: Mapping[str, RowTexts] = {
             "centrów steruje czasem: dłużej poza szczytem, krócej w szczycie",
         ),
         formulas=_texts(
-            "Half hours in which guidance was given and followed ÷ all half hours.",
-            "Получасы, когда подсказка была и ей следовали ÷ все получасы.",
-            "Półgodziny, w których była wskazówka i ją stosowano ÷ wszystkie półgodziny.",
+            "Closed contacts that began while the desk said how long to talk ÷ closed contacts "
+            "that an agent had taken.",
+            "Закрытые обращения, начатые с подсказкой рабочего места, как долго говорить ÷ "
+            "закрытые обращения, которые принял оператор.",
+            "Zamknięte kontakty zaczęte przy podpowiedzi pulpitu, jak długo rozmawiać ÷ zamknięte "
+            "kontakty odebrane przez konsultanta.",
         ),
     ),
     "callbacks": RowTexts(
@@ -144,9 +147,12 @@ TEXTS: Mapping[str, RowTexts] = {
         names=_texts("Cross-selling", "Допродажи", "Sprzedaż dodatkowa"),
         published=_texts("of centers cross-sell", "центров допродают", "centrów dosprzedaje"),
         formulas=_texts(
-            "Contacts with an offer that was made after the problem was solved ÷ all contacts.",
-            "Обращения с предложением после решения вопроса ÷ все обращения.",
-            "Kontakty z ofertą złożoną po rozwiązaniu sprawy ÷ wszystkie kontakty.",
+            "Closed contacts in which the desk showed an offer, after the problem was solved ÷ "
+            "closed contacts that an agent had taken.",
+            "Закрытые обращения, где после решения вопроса было показано предложение ÷ закрытые "
+            "обращения, которые принял оператор.",
+            "Zamknięte kontakty, w których po rozwiązaniu sprawy pokazano ofertę ÷ zamknięte "
+            "kontakty odebrane przez konsultanta.",
         ),
     ),
     "blended": RowTexts(
@@ -179,9 +185,12 @@ TEXTS: Mapping[str, RowTexts] = {
             "klientów choć raz miało kontakt z uprzejmości po zakupie",
         ),
         formulas=_texts(
-            "Customers who were contacted after their order ÷ customers with an order.",
-            "Клиенты, с которыми связались после заказа ÷ клиенты с заказом.",
-            "Klienci, z którymi skontaktowano się po zamówieniu ÷ klienci z zamówieniem.",
+            "Customers with an order delivered in the period who were written to after it ÷ "
+            "customers with one, delivered long enough ago.",
+            "Клиенты с заказом, доставленным за период, которым после этого написали ÷ клиенты с "
+            "таким заказом, с доставки которого прошло достаточно дней.",
+            "Klienci z zamówieniem dostarczonym w okresie, do których potem napisano ÷ klienci z "
+            "takim zamówieniem, dostarczonym dostatecznie dawno.",
         ),
     ),
     "mail_in_an_hour": RowTexts(
@@ -199,6 +208,199 @@ TEXTS: Mapping[str, RowTexts] = {
             "E-mails answered within an hour of arrival ÷ e-mails answered.",
             "Письма, отвеченные в течение часа с получения ÷ отвеченные письма.",
             "E-maile z odpowiedzią w ciągu godziny od nadejścia ÷ e-maile z odpowiedzią.",
+        ),
+    ),
+    "loyalty_bad": RowTexts(
+        names=_texts(
+            "Loyalty after a bad contact",
+            "Лояльность после плохого обращения",
+            "Lojalność po złym kontakcie",
+        ),
+        published=_texts(
+            "is how loyalty changes after a bad contact",
+            "— так меняется лояльность после плохого обращения",
+            "– o tyle zmienia się lojalność po złym kontakcie",
+        ),
+        formulas=_texts(
+            "(Share that bought again within 90 days after a bad contact − share of matched "
+            "others) ÷ share of the others.",
+            "(Доля купивших снова за 90 дней после плохого обращения − доля среди похожих) ÷ доля "
+            "среди похожих.",
+            "(Odsetek kupujących ponownie w 90 dni po złym kontakcie − odsetek u podobnych) ÷ "
+            "odsetek u podobnych.",
+        ),
+    ),
+    "loyalty_good": RowTexts(
+        names=_texts(
+            "Loyalty after a good contact",
+            "Лояльность после хорошего обращения",
+            "Lojalność po dobrym kontakcie",
+        ),
+        published=_texts(
+            "is how loyalty changes after a good contact",
+            "— так меняется лояльность после хорошего обращения",
+            "– o tyle zmienia się lojalność po dobrym kontakcie",
+        ),
+        formulas=_texts(
+            "(Share that bought again within 90 days after a good contact − share of matched "
+            "others) ÷ share of the others.",
+            "(Доля купивших снова за 90 дней после хорошего обращения − доля среди похожих) ÷ "
+            "доля среди похожих.",
+            "(Odsetek kupujących ponownie w 90 dni po dobrym kontakcie − odsetek u podobnych) ÷ "
+            "odsetek u podobnych.",
+        ),
+    ),
+    "grouped_by_quality": RowTexts(
+        names=_texts(
+            "Agents grouped by quality or productivity",
+            "Операторы различаются по качеству или продуктивности",
+            "Konsultanci według jakości lub wydajności",
+        ),
+        published=_texts(
+            "of centers group agents by quality or productivity",
+            "центров группируют операторов по качеству или продуктивности",
+            "centrów grupuje konsultantów według jakości lub wydajności",
+        ),
+        formulas=_texts(
+            "Agents with a score for quality or productivity that routing may use ÷ agents.",
+            "Операторы с оценкой качества или продуктивности для распределения ÷ операторы.",
+            "Konsultanci z oceną jakości lub wydajności dla przydziału ÷ konsultanci.",
+        ),
+    ),
+    "grouped_by_sales": RowTexts(
+        names=_texts(
+            "Agents grouped by sales",
+            "Операторы различаются по продажам",
+            "Konsultanci według sprzedaży",
+        ),
+        published=_texts(
+            "of centers group agents by sales",
+            "центров группируют операторов по продажам",
+            "centrów grupuje konsultantów według sprzedaży",
+        ),
+        formulas=_texts(
+            "Agents with a score for sales that routing may use ÷ agents.",
+            "Операторы с оценкой продаж для распределения ÷ операторы.",
+            "Konsultanci z oceną sprzedaży dla przydziału ÷ konsultanci.",
+        ),
+    ),
+    "grouped_by_interpersonal": RowTexts(
+        names=_texts(
+            "Agents grouped by interpersonal skill",
+            "Операторы различаются по умению общаться",
+            "Konsultanci według umiejętności rozmowy",
+        ),
+        published=_texts(
+            "of centers at most group agents by interpersonal skill",
+            "центров, не больше, группируют операторов по умению общаться",
+            "centrów co najwyżej grupuje konsultantów według umiejętności rozmowy",
+        ),
+        formulas=_texts(
+            "Agents with an interpersonal score that routing may use ÷ agents.",
+            "Операторы с оценкой общения для распределения ÷ операторы.",
+            "Konsultanci z oceną rozmowy dla przydziału ÷ konsultanci.",
+        ),
+    ),
+    "mail_offered": RowTexts(
+        names=_texts("E-mail is offered", "Есть электронная почта", "E-mail jest dostępny"),
+        published=_texts(
+            "of customers want e-mail",
+            "клиентов хотят писать по электронной почте",
+            "klientów chce pisać e-maile",
+        ),
+        formulas=_texts(
+            "Queues to which an e-mail inbox leads ÷ all queues, as they are now.",
+            "Очереди, куда ведёт почтовый ящик ÷ все очереди, как они есть сейчас.",
+            "Kolejki, do których prowadzi skrzynka e-mail ÷ wszystkie kolejki, jak są teraz.",
+        ),
+    ),
+    "mail_preferred": RowTexts(
+        names=_texts("E-mail is preferred", "Предпочитают электронную почту", "Wolą e-mail"),
+        published=_texts(
+            "of customers prefer e-mail",
+            "клиентов предпочитают электронную почту",
+            "klientów woli e-mail",
+        ),
+        formulas=_texts(
+            "Customers who said that they prefer e-mail ÷ customers who said what they prefer.",
+            "Клиенты, выбравшие электронную почту ÷ клиенты, сказавшие, что предпочитают.",
+            "Klienci, którzy wybrali e-mail ÷ klienci, którzy powiedzieli, co wolą.",
+        ),
+    ),
+    "chat_used": RowTexts(
+        names=_texts("Chat and messengers", "Чат и мессенджеры", "Czat i komunikatory"),
+        published=_texts(
+            "use chat or messengers",
+            "пользуются чатом или мессенджерами",
+            "korzysta z czatu lub komunikatorów",
+        ),
+        formulas=_texts(
+            "Contacts by chat or messenger ÷ contacts that came in.",
+            "Обращения в чате или мессенджере ÷ поступившие обращения.",
+            "Kontakty przez czat lub komunikator ÷ kontakty, które wpłynęły.",
+        ),
+    ),
+    "phone_and_mail": RowTexts(
+        names=_texts("Phone and e-mail", "Телефон и почта", "Telefon i e-mail"),
+        published=_texts(
+            "and more of contacts are still phone and e-mail",
+            "обращений и больше — всё ещё телефон и почта",
+            "kontaktów i więcej to nadal telefon i e-mail",
+        ),
+        formulas=_texts(
+            "Contacts by phone, callback or e-mail ÷ contacts that came in.",
+            "Обращения по телефону, обратному звонку или почте ÷ поступившие обращения.",
+            "Kontakty przez telefon, oddzwanianie lub e-mail ÷ kontakty, które wpłynęły.",
+        ),
+    ),
+    "proactive": RowTexts(
+        names=_texts("We write first", "Пишем первыми", "Odzywamy się pierwsi"),
+        published=_texts(
+            "of customers expect proactive contact",
+            "клиентов ждут, что с ними свяжутся первыми",
+            "klientów oczekuje, że odezwiemy się pierwsi",
+        ),
+        formulas=_texts(
+            "Customers who ordered in the period and whom we contacted first in it, about service "
+            "or as a courtesy ÷ customers who ordered in it.",
+            "Клиенты с заказом за период, с которыми мы за него связались первыми, по "
+            "обслуживанию или из вежливости ÷ клиенты с заказом за период.",
+            "Klienci z zamówieniem w okresie, do których w nim odezwaliśmy się pierwsi, w sprawie "
+            "obsługi lub z uprzejmości ÷ klienci z zamówieniem w okresie.",
+        ),
+    ),
+    "turnover": RowTexts(
+        names=_texts("Staff turnover", "Текучесть", "Rotacja"),
+        published=_texts(
+            "of the staff leave in a year",
+            "сотрудников уходят за год",
+            "pracowników odchodzi w roku",
+        ),
+        formulas=_texts(
+            "Agents whose account was closed in the last year ÷ mean of the agents a year ago and "
+            "now.",
+            "Операторы, чья учётная запись закрыта за последний год ÷ среднее число операторов год "
+            "назад и сейчас.",
+            "Konsultanci, których konto zamknięto w ostatnim roku ÷ średnia liczba konsultantów "
+            "rok temu i teraz.",
+        ),
+    ),
+    "leaks": RowTexts(
+        names=_texts(
+            "Leaks caused by employees", "Утечки по вине сотрудников", "Wycieki przez pracowników"
+        ),
+        published=_texts(
+            "of personal-data leaks are caused by employees",
+            "утечек личных данных происходят по вине сотрудников",
+            "wycieków danych osobowych powodują pracownicy",
+        ),
+        formulas=_texts(
+            "Leaks are not recorded here, so there is no share. What is: every look at a customer "
+            "outside a conversation, with its reason.",
+            "Утечки здесь не записываются, поэтому доли нет. Записывается каждый взгляд на клиента "
+            "вне разговора и его причина.",
+            "Wycieki nie są tu zapisywane, więc nie ma odsetka. Zapisane jest każde spojrzenie na "
+            "klienta poza rozmową, z powodem.",
         ),
     ),
 }

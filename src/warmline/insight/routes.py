@@ -17,7 +17,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.insight import fairness, floor
-from warmline.insight.benchmark import Heard
+from warmline.insight.benchmark_model import Elsewhere, Heard
 from warmline.insight.benchmark_routes import benchmark_routes
 from warmline.insight.explaining import AgentNames, Past
 from warmline.insight.lines import Lines
@@ -59,6 +59,7 @@ def routes(
     past: Past,
     lines: Lines,
     heard: Heard | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> APIRouter:
     """All routes of the room."""
     room = _Room(
@@ -82,6 +83,7 @@ def routes(
             clock=clock,
             site=site,
             heard=heard,
+            elsewhere=elsewhere,
         )
     )
     router.include_router(

@@ -4,9 +4,25 @@ import type { KeyOf } from "../i18n/room";
 
 type Texts = Readonly<Record<string, string>>;
 
+export const areas = ["experience", "customers", "routing", "desk", "channels", "outreach", "people", "security"] as const;
+export type Area = (typeof areas)[number];
+export const levels = ["level.0", "level.1", "level.2", "level.3", "level.4"] as const;
+
+export interface Stand {
+  readonly area: Area;
+  readonly level: number;
+  /** The row that holds it back. */
+  readonly weakest: string;
+}
+
 export interface BenchmarkRow {
   readonly key: string;
+  readonly area: Area;
+  /** 0 to 4; null where a row is for orientation only. */
+  readonly level: number | null;
   readonly published_pct: number;
+  /** The far end, where a range was published. */
+  readonly published_to_pct: number | null;
   readonly own_pct: number | null;
   readonly low_pct: number | null;
   readonly high_pct: number | null;
@@ -28,6 +44,7 @@ export interface BenchmarkAnswer {
   readonly days: number;
   readonly source: { readonly first_year: number; readonly last_year: number };
   readonly rows: readonly BenchmarkRow[];
+  readonly areas: readonly Stand[];
 }
 
 type Key = KeyOf<typeof t>;
@@ -53,11 +70,17 @@ export function missingOf(row: BenchmarkRow): string | null {
 
 /** One sentence more, where the row has a fact beside its figure. */
 export function factsOf(row: BenchmarkRow): string | null {
-  const { asked, requests, segment, agents, of_all_pct: all } = row.facts;
+  const { asked, requests, segment, agents, of_all_pct: all, reveals } = row.facts;
   switch (row.key) {
     case "satisfaction_measured": return typeof asked === "number" && row.missing === null ? t("fact.asked", { n: asked }) : null;
     case "callbacks": return typeof requests === "number" ? t("fact.requests", { n: requests }) : null;
     case "best_to_best": return typeof segment === "string" && typeof agents === "number" && typeof all === "number" ? t("fact.best", { segment, n: agents, pct: String(Math.round(all)) }) : null;
+    case "leaks": return typeof reveals === "number" ? t("fact.reveals", { n: reveals }) : null;
     default: return null;
   }
+}
+
+/** A level as its word. */
+export function levelWord(level: number): string {
+  return t(levels[level] ?? "level.0");
 }
