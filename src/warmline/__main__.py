@@ -17,7 +17,9 @@ import typer
 import uvicorn
 
 from warmline.bench.commands import app as bench
+from warmline.channels.asterisk.commands import app as voice
 from warmline.config import Settings, from_environment
+from warmline.flows.command import app as flow
 from warmline.web import logs
 
 if TYPE_CHECKING:
@@ -31,8 +33,10 @@ app = typer.Typer(
 )
 
 app.add_typer(bench, name="bench")
+app.add_typer(flow, name="flow")
 value = typer.Typer(no_args_is_help=True, help="What customers are worth.")
 app.add_typer(value, name="value")
+app.add_typer(voice, name="voice")
 
 Data = Annotated[
     Path, typer.Option(envvar="WARMLINE_DATA", help="The folder that holds everything.")

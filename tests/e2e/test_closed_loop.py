@@ -17,6 +17,7 @@ pytestmark = pytest.mark.e2e
 
 HELEN, EMAIL = "Helen Marsh", "helen.marsh@mail.example"
 BAD = "The shade came broken twice."
+LETTER = "We are sorry. A new shade leaves today."
 LINK = re.compile(r"http://\S+/s/[\w-]+")
 CHAT = {
     "en": ("Your name", "E-mail", "Message", "Start the chat"),
@@ -29,16 +30,19 @@ SURVEY = {
 WORDS = {
     "en": {
         "owner": "Owner", "mine": "My cases", "give": "Make a gesture", "cost": "Cost", "gift": "Give",
-        "answered": "The customer was answered", "outcome": "Outcome", "cause": "Cause",
+        "outcome": "Outcome", "cause": "Cause",
         "good": "Made good", "faulty": "Faulty goods", "close": "Close the case",
         "rate": "Loop closed", "won": "Won back", "due": "Due", "loop": "Closing the loop",
+        "mail": "By mail", "letter": "Mail to the customer", "send": "Send the mail",
+        "today": "Felt today",
     },
     "ru": {
         "owner": "Ответственный", "mine": "Мои кейсы", "give": "Сделать знак внимания", "cost": "Стоимость",
-        "gift": "Подарить", "answered": "Клиент получил ответ", "outcome": "Итог",
+        "gift": "Подарить", "outcome": "Итог",
         "cause": "Причина", "good": "Возместили", "faulty": "Брак", "close": "Закрыть кейс",
         "rate": "Закрытые кейсы", "won": "Вернули доверие", "due": "Срок",
-        "loop": "Работа с негативом",
+        "loop": "Работа с негативом", "mail": "Письмом", "letter": "Письмо клиенту",
+        "send": "Отправить письмо", "today": "Сегодня у клиентов",
     },
 }  # fmt: skip
 
@@ -64,6 +68,7 @@ async def test_a_bad_answer_is_made_good_and_the_closure_rate_moves(
         customer = await pages.open(shop)
         await _is_let_down(office, customer, language)
     await expect(loop.locator("[data-figure=closed_loop_pct]")).to_contain_text("0")
+    await _is_felt_today(boss, words)
     await picture(boss, f"loop-opened-{language}")
 
     await loop.get_by_role("button", name=words["rate"]).click()
@@ -91,6 +96,17 @@ async def test_a_bad_answer_is_made_good_and_the_closure_rate_moves(
     await expect(loop.locator("[data-figure=won_back_pct]")).to_contain_text("100")
     await picture(boss, f"loop-closed-{language}")
     assert pages.broken == []
+
+
+async def _is_felt_today(boss: Page, words: dict[str, str]) -> None:
+    """The floor says what was answered today, and opens the answer."""
+    await boss.reload()
+    today = boss.get_by_role("region", name=words["today"])
+    await today.locator("[data-felt=csat_pct]").get_by_role("button").click()
+    sheet = boss.get_by_role("dialog")
+    await expect(sheet).to_contain_text(BAD)
+    await boss.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
 
 
 def _is_led(office: Office) -> None:
@@ -163,7 +179,10 @@ async def _makes_good(office: Office, agent: Page, words: dict[str, str], langua
     await sheet.get_by_label(words["cost"]).fill("5")
     await sheet.get_by_role("button", name=words["gift"], exact=True).click()
     await expect(agent.get_by_role("article").get_by_text("€", exact=False)).to_be_visible()
-    await agent.get_by_role("button", name=words["answered"]).click()
+    await agent.get_by_role("radio", name=words["mail"]).click()
+    await agent.get_by_label(words["letter"]).fill(LETTER)
+    await agent.get_by_role("button", name=words["send"]).click()
+    await expect(agent.get_by_role("article").locator("blockquote").last).to_contain_text(LETTER)
     # Kept: how it was done is no longer asked.
     await expect(agent.get_by_role("article").get_by_role("radio")).to_have_count(0)
     for field, choice in (("outcome", "good"), ("cause", "faulty")):
@@ -183,8 +202,12 @@ def _agrees_to_be_asked(office: Office) -> None:
 
 async def _is_asked_again(office: Office, pages: Pages, language: str) -> None:
     """The mail has a link; the page behind it needs nothing else."""
-    mails = office.sink.wait_for_mails(1)
-    body = mails[0].message.get_body(("plain",))
+    [written, asking] = office.sink.wait_for_mails(2)
+    assert written.recipients == (EMAIL,)
+    plain = written.message.get_body(("plain",))
+    assert plain is not None
+    assert LETTER in plain.get_content()
+    body = asking.message.get_body(("plain",))
     assert body is not None
     found = LINK.search(body.get_content())
     assert found is not None

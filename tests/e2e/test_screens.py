@@ -123,6 +123,8 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
         f"/customers/{who}",
         "/experience/feedback",
         "/experience/feedback/scores",
+        "/experience/loyalty",
+        "/flows",
     ):
         name = path.strip("/").split("/")
         shut += await _look(boss_page, office.url + path, f"{look}-{name[0]}{len(name)}")

@@ -133,6 +133,18 @@ MAY: dict[str, frozenset[str]] = {
     f"POST {API}/feedback/scores/compute": ADMINISTRATORS,
     f"POST {API}/feedback/scores/take": ADMINISTRATORS,
     f"GET {API}/me/feedback": AGENTS,
+    f"GET {API}/interactions/{{interaction}}/call": WORKERS,
+    f"POST {API}/interactions/{{interaction}}/call/digits": WORKERS,
+    f"POST {API}/interactions/{{interaction}}/call/recording": WORKERS,
+    f"POST {API}/interactions/{{interaction}}/call/supervision": SUPERVISORS,
+    f"DELETE {API}/interactions/{{interaction}}/call/supervision": SUPERVISORS,
+    f"GET {API}/recordings/{{recording}}/sound": WORKERS,
+    f"GET {API}/voice": SIGNED_IN,
+    f"GET {API}/voice/lines": ADMINISTRATORS,
+    f"PUT {API}/voice/lines/{{network}}/{{called}}": ADMINISTRATORS,
+    f"DELETE {API}/voice/lines/{{network}}/{{called}}": ADMINISTRATORS,
+    f"GET {API}/loyalty": LEADERS,
+    f"GET {API}/loyalty/rows": LEADERS,
     f"GET {API}/cases": WORKERS,
     f"POST {API}/cases": SUPERVISORS,
     f"GET {API}/cases/owners": LEADERS,
@@ -301,6 +313,8 @@ MAY: dict[str, frozenset[str]] = {
     f"GET {API}/chat/inboxes/{{inbox}}": CUSTOMERS,
     f"POST {API}/chat": CUSTOMERS,
     f"POST {API}/callbacks": CUSTOMERS,
+    f"POST {API}/calls": CUSTOMERS,
+    f"GET {API}/calls/inboxes/{{inbox}}": CUSTOMERS,
     f"GET {API}/interactions/{{interaction}}/callback": WORKERS,
     f"POST {API}/chat/offline": CUSTOMERS,
     f"GET {API}/chat/messages": CUSTOMERS,
@@ -314,6 +328,21 @@ MAY: dict[str, frozenset[str]] = {
     f"GET {API}/chat/survey": CUSTOMERS,
     "GET /s/{token}": CUSTOMERS,
     "POST /s/{token}": CUSTOMERS,
+    f"GET {API}/flows": LEADERS,
+    f"POST {API}/flows": ADMINISTRATORS,
+    f"GET {API}/flows/schema": LEADERS,
+    f"DELETE {API}/flows/{{flow}}/running": ADMINISTRATORS,
+    f"POST {API}/flows/check": LEADERS,
+    f"POST {API}/flows/edit": ADMINISTRATORS,
+    f"POST {API}/flows/rehearsal": LEADERS,
+    f"GET {API}/flows/{{flow}}/versions": LEADERS,
+    f"POST {API}/flows/{{flow}}/versions": ADMINISTRATORS,
+    f"GET {API}/flows/versions/{{version}}": LEADERS,
+    f"PUT {API}/flows/versions/{{version}}": ADMINISTRATORS,
+    f"DELETE {API}/flows/versions/{{version}}": ADMINISTRATORS,
+    f"POST {API}/flows/versions/{{version}}/publish": ADMINISTRATORS,
+    f"PUT {API}/flows/pins/{{customer}}": LEADERS,
+    f"DELETE {API}/flows/pins/{{customer}}": LEADERS,
     f"GET {API}/surveys": LEADERS,
     f"POST {API}/surveys": LEADERS,
     f"DELETE {API}/surveys/{{survey}}/asking": LEADERS,
@@ -350,7 +379,7 @@ OF_THE_DEMO: dict[str, frozenset[str]] = {
     f"GET {API}/demo/mail": ANYBODY,
 }
 """There only in a demonstration, where nothing is anybody's own."""
-SOCKETS = {"/ws/live", "/ws/chat"}
+SOCKETS = {"/ws/live", "/ws/chat", "/ws/call", "/ws/phone"}
 """Who may open which socket is in `test_live` and in the tests of the web chat."""
 
 

@@ -38,11 +38,13 @@ ADVICE = QueueId("advice")
 MAIL = QueueId("mail")
 WORKSHOP = QueueId("workshop")
 CALLBACKS = QueueId("callbacks")
+CALLS = QueueId("calls")
 
 CHAT_INBOX = InboxId("shop-chat")
 MAIL_INBOX = InboxId("shop-mail")
 WORKSHOP_INBOX = InboxId("workshop-mail")
 CALL_INBOX = InboxId("shop-callback")
+PHONE_INBOX = InboxId("shop-calls")
 
 HOURS = CalendarId("shop-hours")
 DAY_AND_NIGHT = CalendarId("always")
@@ -354,6 +356,18 @@ def _queues() -> Iterator[_Definition]:
         ),
     )
     yield c.DefineQueue, _callbacks(wrap)
+    yield (
+        c.DefineQueue,
+        s.Queue(
+            id=CALLS,
+            name="Calls",
+            rings=(s.Ring(language_level=2),),
+            target=quick,
+            calendar=DAY_AND_NIGHT,
+            wrap_up=wrap,
+            when_unstaffed=s.WhenUnstaffed.WAIT,
+        ),
+    )
 
 
 def _callbacks(wrap: s.WrapUpRule) -> s.Queue:
@@ -373,6 +387,10 @@ def _inboxes() -> Iterator[_Definition]:
     yield (
         c.DefineInbox,
         s.Inbox(id=CALL_INBOX, name="Call me back", medium=Medium.CALLBACK, queue=CALLBACKS),
+    )
+    yield (
+        c.DefineInbox,
+        s.Inbox(id=PHONE_INBOX, name="Call us", medium=Medium.VOICE, queue=CALLS),
     )
     yield (
         c.DefineInbox,
@@ -421,11 +439,14 @@ def _words_of_the_trade() -> Iterator[_Definition]:
 
 def _agent(person: Person) -> _Definition:
     skills = {SkillId(skill): level for skill, level in (person.skills or {}).items()}
+    slots = {Medium.CHAT: 3, Medium.EMAIL: 2, Medium.CALLBACK: 1}
+    if person.chair:  # simulated people have no microphone
+        slots[Medium.VOICE] = 1
     return c.DefineAgent, s.Agent(
         id=AgentId(person.id),
         team=TeamId(person.team) if person.team else None,
         skills=skills,
-        capacity=s.Capacity(slots={Medium.CHAT: 3, Medium.EMAIL: 2, Medium.CALLBACK: 1}, total=4),
+        capacity=s.Capacity(slots=slots, total=4),
         scores={s.Trait.QUALITY: s.Score(value=person.quality_pct / 100)},
     )
 

@@ -45,7 +45,10 @@ async def ask_past(database: Database, site: SiteId, began: Instant, now: Instan
         found = list(reversed(await rows(connection, query)))
     asks, given, due = _asked(site, found, survey, now)
     async with database.write() as connection:
-        await connection.execute(insert(survey_version).values(first_version(site, began)))
+        for text in (standard.TEXT, standard.AFTER_PROMISE):
+            await connection.execute(
+                insert(survey_version).values(first_version(site, began, text))
+            )
         for table, made in ((survey_ask, asks), (survey_answer, given), (survey_due, due)):
             if made:
                 await connection.execute(insert(table), made)

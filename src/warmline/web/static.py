@@ -26,7 +26,7 @@ NOT_THE_APP = frozenset(
 )
 NOT_SERVED = frozenset({"gallery.html"})
 PATH_LIMIT = 512
-WIDGET = "widget.js"
+WIDGETS = frozenset({"widget.js", "widget-call.js"})
 FOR_EVER = "public, max-age=31536000, immutable"
 FIVE_MINUTES = "public, max-age=300"
 ASK_EACH_TIME = "no-cache"
@@ -87,7 +87,7 @@ class Screens:
 
 
 def _headers(path: str) -> dict[str, str]:
-    if path == WIDGET:
+    if path in WIDGETS:
         return {
             "Cache-Control": FIVE_MINUTES,
             "Access-Control-Allow-Origin": "*",

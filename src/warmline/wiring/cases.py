@@ -1,27 +1,49 @@
 """Cases put together: conversations, promises and people as the room of cases asks them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 
 from fastapi import APIRouter
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.conversations.queries import header
 from warmline.conversations.scope import Sight
 from warmline.core.permissions import Right, has
-from warmline.core.words import AgentId, CustomerId, Instant, InteractionId, Role, SiteId
+from warmline.core.words import (
+    AgentId,
+    CustomerId,
+    Instant,
+    InteractionId,
+    Rejected,
+    Role,
+    SiteId,
+)
+from warmline.customers.directory import Directory
+from warmline.customers.model import IdentifierKind
 from warmline.customers.portrait.due import PromiseBook
+from warmline.customers.rights.contact import Reason, Refused
+from warmline.customers.rights.contacts import Contacts
+from warmline.customers.rights.model import Purpose, Way
+from warmline.customers.tables import customer
 from warmline.customers.value.keeping import site_terms
 from warmline.customers.value.ledger import usual_currency
-from warmline.experience.cases.model import AskAgain, Member, Promised, Room, Talk
+from warmline.customers.value.tables import customer_value
+from warmline.experience.cases.model import AskAgain, Letters, Member, Promised, Room, Talk
 from warmline.experience.cases.opening import Opening
 from warmline.experience.cases.routes import routes
 from warmline.experience.cases.watch import Watch
+from warmline.experience.surveys.model import Mailer
 from warmline.ports import Signal, Signals, State
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row
+from warmline.wiring.channels import Channels
 from warmline.wiring.foundation import Foundation
 
+BARS = frozenset({Reason.DECEASED})
+"""Who is restricted is still answered."""
 OWNERS = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
@@ -38,14 +60,21 @@ class Cases:
         return routes(room=self.room, opening=self.opening)
 
 
-def open_cases(base: Foundation, ask_again: AskAgain) -> Cases:
+def open_cases(base: Foundation, ask_again: AskAgain, channels: Channels) -> Cases:
     """The room of cases; `ask_again` asks the customer of a closed one."""
-    room = case_room(base, ask_again)
+    room = case_room(base, ask_again, letters_of(base, channels))
     opening = Opening(room)
     return Cases(room=room, opening=opening, watch=Watch(room, opening))
 
 
-def case_room(base: Foundation, ask_again: AskAgain) -> Room:
+def letters_of(base: Foundation, channels: Channels) -> Letters:
+    """How a case is answered by mail."""
+    rights = Contacts(database=base.database, site=base.site, clock=base.clock, state=base.engine)
+    has_relay = base.settings.smtp_out_host is not None
+    return CaseLetters(base.directory, rights, channels.email if has_relay else None)
+
+
+def case_room(base: Foundation, ask_again: AskAgain, letters: Letters) -> Room:
     """What the room of cases works with; `ask_again` asks the customer of a closed one."""
 
     async def currency(connection: AsyncConnection) -> str | None:
@@ -68,6 +97,9 @@ def case_room(base: Foundation, ask_again: AskAgain) -> Room:
         promises=KeptPromises(base.database, base.site),
         ask_again=ask_again,
         currency=currency,
+        worth=partial(worth_of, base.site),
+        segment=Segments(base.database, base.site),
+        letters=letters,
         audit=base.security.audit.row,
         setting_audit=base.security.audit.setting,
     )
@@ -82,6 +114,78 @@ def promise_changed(signals: Signals, agent: AgentId | None) -> None:
             agents=frozenset() if agent is None else frozenset({agent}),
         )
     )
+
+
+SUBJECTS: Mapping[str, str] = {
+    "en": "About your conversation with us",
+    "ru": "О вашем обращении к нам",
+    "pl": "W sprawie rozmowy z nami",
+}
+
+
+class CaseLetters:
+    """Writes to the customer of a case (`cases.model.Letters`)."""
+
+    def __init__(self, directory: Directory, rights: Contacts, mailer: Mailer | None) -> None:
+        self._directory = directory
+        self._rights = rights
+        self._mailer = mailer
+
+    async def __call__(self, who: CustomerId, subject: str | None, text: str) -> None:
+        """A mail in the customer's language; refused when it may not or cannot be."""
+        if self._mailer is None:
+            raise Rejected("no_relay", "No relay for mail is set.")
+        ids = list(await self._directory.same(who))
+        addresses = await self._directory.identifiers(who, IdentifierKind.EMAIL)
+        if not addresses:
+            raise Rejected("no_address", "No e-mail address of the customer is known.")
+        verdict = await self._rights.may(ids, Purpose.SERVICE, Way.EMAIL)
+        barred = verdict.reason if isinstance(verdict, Refused) else None
+        # The customer complained and waits for this: neither caps nor the hour are against it.
+        if barred in BARS:
+            raise Rejected("may_not_contact", "This customer may not be written to.")
+        language = await self._language(ids)
+        html = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+        html = html.replace("\n", "<br>")
+        await self._mailer.send(addresses[0], subject or SUBJECTS[language], text, html, language)
+        async with self._rights.database.write() as connection:
+            await self._rights.made(connection, ids[0], Purpose.SERVICE, Way.EMAIL)
+
+    async def _language(self, ids: Sequence[CustomerId]) -> str:
+        query = select(customer.c.language).where(
+            customer.c.site == self._rights.site, customer.c.id == ids[0]
+        )
+        async with self._rights.database.read() as connection:
+            found = (await connection.scalar(query) or "").split("-")[0].lower()
+        return found if found in SUBJECTS else "en"
+
+
+class Segments:
+    """The segment that a person is in."""
+
+    def __init__(self, database: Database, site: SiteId) -> None:
+        self._database = database
+        self._site = site
+
+    async def __call__(self, ids: Collection[CustomerId]) -> str | None:
+        """That of the record that counts, the first of the ids."""
+        first = next(iter(ids), None)
+        query = select(customer.c.segment).where(
+            customer.c.site == self._site, customer.c.id == first
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query)
+
+
+async def worth_of(
+    site: SiteId, connection: AsyncConnection, ids: Collection[CustomerId]
+) -> int | None:
+    """What a customer is worth; without a model, what they bought."""
+    worth = func.coalesce(customer_value.c.value_minor, customer_value.c.money_minor)
+    query = select(func.max(worth)).where(
+        customer_value.c.site == site, customer_value.c.customer.in_(ids)
+    )
+    return await connection.scalar(query)
 
 
 class _Staff:

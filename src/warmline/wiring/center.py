@@ -15,7 +15,9 @@ from warmline.engine.moments import Moments
 from warmline.policies.what_if import Runs
 from warmline.web.wired import Wired
 from warmline.wiring.channels import Channels, doors, nobody, open_channels
+from warmline.wiring.courtesy import open_courtesy
 from warmline.wiring.experience import open_experience
+from warmline.wiring.flows import open_flows
 from warmline.wiring.foundation import Foundation, lay_foundation
 from warmline.wiring.rooms import ordering_of, room_routes
 from warmline.wiring.running import Running
@@ -37,9 +39,11 @@ def composed(
 
     work = WhatIf(base.settings)
     runs = Runs(database=base.database, clock=base.clock, site=base.site, work=work)
-    ordering = ordering_of(base)
+    courtesy = open_courtesy(base, channels.email)
+    ordering = ordering_of(base, courtesy)
     experience = open_experience(base, channels)
-    running = Running(base, channels, runs, ordering, experience)
+    flows = open_flows(base, channels)
+    running = Running(base, channels, runs, ordering, experience, courtesy)
     return Wired(
         settings=base.settings,
         clock=base.clock,
@@ -50,7 +54,11 @@ def composed(
         guard=base.guard,
         running=running.run,
         ready=running.is_ready,
-        rooms=(*room_routes(base, channels, runs, ordering), *experience.routes()),
+        rooms=(
+            *room_routes(base, channels, runs, ordering, courtesy),
+            *experience.routes(),
+            flows.routes(),
+        ),
         doors=(*doors(base, channels, uncounted), *experience.doors(uncounted)),
     )
 

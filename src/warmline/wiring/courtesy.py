@@ -216,7 +216,7 @@ def courtesy_rule(database: Database, site: SiteId, clock: Clock, state: State) 
     return CourtesyRule(contacts=contacts)
 
 
-def courtesy_routes(base: Foundation) -> APIRouter:
+def courtesy_routes(base: Foundation, courtesy: Courtesy) -> APIRouter:
     """The routes of the programme."""
     return routes(
         CourtesyRoom(
@@ -227,6 +227,7 @@ def courtesy_routes(base: Foundation) -> APIRouter:
             orders=DeliveredOrders(database=base.database, site=base.site),
             people=_people(base),
             audit=base.security.audit.setting,
+            changed=courtesy.soon,
         )
     )
 

@@ -13,6 +13,7 @@ from warmline.conversations.contacts import PastContacts, talks_of
 from warmline.core.words import CustomerId, InboxId, InteractionId, SiteId
 from warmline.customers.directory import Directory
 from warmline.customers.model import IdentifierKind
+from warmline.customers.portrait.due import PromiseBook
 from warmline.customers.rights.contact import Reason, Refused, may_contact
 from warmline.customers.rights.contacts import Contacts
 from warmline.customers.rights.model import Purpose, Way
@@ -28,7 +29,7 @@ from warmline.experience.surveys.versions import Versions
 from warmline.ports import Clock, Reaction
 from warmline.wiring.cases import Cases, open_cases
 from warmline.wiring.channels import Channels, nobody
-from warmline.wiring.fallen import FallenMood
+from warmline.wiring.fallen import FallenMood, HeardTopic
 from warmline.wiring.foundation import Foundation
 
 PAGES_PER_MINUTE = 240
@@ -94,9 +95,10 @@ def open_experience(base: Foundation, channels: Channels) -> Experience:
     """The rooms of what customers felt, not yet running."""
     surveys = open_surveys(base, channels)
     channels.webchat.surveys = surveys.asking
-    cases = open_cases(base, SecondAsking(surveys))
+    cases = open_cases(base, SecondAsking(surveys), channels)
     surveys.answers.listen(cases.opening.answered)
     base.moods.when_fallen(FallenMood(cases))
+    base.moods.when_heard(HeardTopic(cases))
     return Experience(base=base, surveys=surveys, cases=cases)
 
 
@@ -140,6 +142,7 @@ def open_surveys(base: Foundation, channels: Channels) -> Surveys:
         contacted=AskedByMail(rights),
         mailer=channels.email if has_relay else None,
         url=base.settings.url,
+        promised=PromiseBook(base.database, base.site).last_of,
     )
     answers = Answers(database=base.database, site=base.site, clock=base.clock, versions=versions)
     answers.listen(Rating(base.database, base.site, base.submit))

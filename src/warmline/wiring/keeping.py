@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from warmline.channels.callback.erasure import CallbackTraces
 from warmline.channels.email.erasure import MailTraces
+from warmline.channels.flow_erasure import FlowTraces, pin_traces
+from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
 from warmline.conversations.erasure import ConversationTraces, SearchSweep
 from warmline.conversations.expiry import FilesExpiry, WordsExpiry, customers_since
 from warmline.customers.identity_traces import IdentityTraces
@@ -35,6 +37,9 @@ def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
         ConversationTraces(base.site),
         MailTraces(base.site, channels.email.mailboxes.keys),
         CallbackTraces(base.site),
+        VoiceTraces(base.site),
+        FlowTraces(base.site),
+        pin_traces(base.site),
         RevealTraces(base.site),
         order_traces(base.site),
         ImportTraces(base.site),
@@ -68,6 +73,9 @@ def rights(base: Foundation, channels: Channels) -> Rights:
             ConversationTraces(base.site),
             mails,
             CallbackTraces(base.site),
+            VoiceTraces(base.site),
+            FlowTraces(base.site),
+            pin_traces(base.site),
             value_traces(base.site),
             order_traces(base.site),
             MoodTraces(base.site, base.moods.place.words),
@@ -81,6 +89,7 @@ def rights(base: Foundation, channels: Channels) -> Rights:
         expiring=(
             WordsExpiry(base.site),
             FilesExpiry(base.site),
+            RecordingsExpiry(base.site),
             ViewsExpiry(base.site),
             AnswersExpiry(base.site),
         ),

@@ -11,6 +11,7 @@ from warmline.channels import files
 from warmline.channels.callback.door import callback_routes
 from warmline.channels.email.routes import mail_routes
 from warmline.channels.text_hook import TextHook
+from warmline.channels.voice.routes import VoiceRoom, voice_routes
 from warmline.conversations import routes as conversations
 from warmline.conversations.belonging import Belonging
 from warmline.conversations.contacts import PastContacts
@@ -38,10 +39,11 @@ from warmline.engine.moments import Moments
 from warmline.experience.results.coverage import surveyed
 from warmline.experience.results.reached import judged
 from warmline.insight import routes as insight
-from warmline.insight.benchmark import Heard
+from warmline.insight.benchmark_model import Heard
 from warmline.insight.days import busy_days
 from warmline.insight.trials import TrialOutcomes
 from warmline.knowledge.facts.routes import contradiction_routes
+from warmline.outreach.courtesy.writing import Courtesy
 from warmline.policies import routes as policies
 from warmline.policies.what_if import Runs
 from warmline.policies.what_if_routes import Day
@@ -57,9 +59,12 @@ from warmline.wiring.foundation import Foundation
 from warmline.wiring.guidance import guidance_routes
 from warmline.wiring.keeping import rights
 from warmline.wiring.knowledge import article_routes
+from warmline.wiring.loyalty import open_loyalty
+from warmline.wiring.maturity import elsewhere
 from warmline.wiring.mood import mood_routes
 from warmline.wiring.outreach import offer_room_routes
 from warmline.wiring.standards import standards_routes
+from warmline.wiring.story import CaseSource, CourtesySource
 
 
 class Shared(TypedDict):
@@ -73,7 +78,7 @@ class Shared(TypedDict):
 
 
 def room_routes(
-    base: Foundation, channels: Channels, runs: Runs, ordering: Ordering
+    base: Foundation, channels: Channels, runs: Runs, ordering: Ordering, courtesy: Courtesy
 ) -> Sequence[APIRouter]:
     """The routes of the rooms, under `/api/v1`."""
     sight = Sight(base.database, base.site, base.engine, base.people)
@@ -91,6 +96,7 @@ def room_routes(
         *_customers(base, channels, shared, sight, ordering),
         *_figures(base, shared, sight, runs),
         *_outreach(base, shared, sight),
+        courtesy_routes(base, courtesy),
         *article_routes(base, sight),
         *guidance_routes(base.guidance, state=base.engine, needs=base.guard, sees=sight),
     )
@@ -126,6 +132,14 @@ def _talk(
             sight=sight,
             privacy=base.privacy,
             same=base.directory.same,
+        ),
+        voice_routes(
+            VoiceRoom(
+                voices=channels.calling.voices,
+                needs=base.guard,
+                sight=sight,
+                audit=base.security.audit.row,
+            )
         ),
         mail_routes(
             channel=channels.email,
@@ -195,6 +209,7 @@ def _customers(
 
 def _figures(base: Foundation, shared: Shared, sight: Sight, runs: Runs) -> Sequence[APIRouter]:
     """What happened in figures, and the rules that change them."""
+    loyalty = open_loyalty(base)
     return (
         insight.routes(
             **shared,
@@ -203,8 +218,10 @@ def _figures(base: Foundation, shared: Shared, sight: Sight, runs: Runs) -> Sequ
             past=Moments(base.journal),
             lines=base.lines,
             heard=Heard(surveyed=surveyed, judged=judged),
+            elsewhere=elsewhere(base.database, base.site, loyalty),
         ),
         base.results.routes(),
+        loyalty.routes(),
         mood_routes(
             base.moods,
             needs=base.guard,
@@ -225,7 +242,7 @@ def _figures(base: Foundation, shared: Shared, sight: Sight, runs: Runs) -> Sequ
 
 def _outreach(base: Foundation, shared: Shared, sight: Sight) -> Sequence[APIRouter]:
     """What we begin ourselves."""
-    offers = offer_room_routes(
+    return offer_room_routes(
         base.outreach,
         **shared,
         sight=sight,
@@ -233,11 +250,10 @@ def _outreach(base: Foundation, shared: Shared, sight: Sight) -> Sequence[APIRou
         customers=base.people.customers,
         audit=base.security.audit,
     )
-    return (*offers, courtesy_routes(base))
 
 
-def ordering_of(base: Foundation) -> Ordering:
-    """Orders and imports; what customers are worth follows them."""
+def ordering_of(base: Foundation, courtesy: Courtesy) -> Ordering:
+    """Orders and imports; what customers are worth follows them, and whom a word is due."""
     around = Surroundings(
         settings=base.settings,
         database=base.database,
@@ -247,7 +263,7 @@ def ordering_of(base: Foundation) -> Ordering:
         audit=base.security.audit.row,
         region=base.settings.region,
     )
-    return open_orders(around, [base.appraisal.ordered])
+    return open_orders(around, [base.appraisal.ordered, courtesy.ordered])
 
 
 def _portrait(base: Foundation, sight: Sight) -> APIRouter:
@@ -275,6 +291,8 @@ def _portrait(base: Foundation, sight: Sight) -> APIRouter:
             OrderSource(base.database, base.site),
             PromiseSource(base.database, base.site),
             MergeSource(base.database, base.site),
+            CaseSource(database=base.database, site=base.site),
+            CourtesySource(database=base.database, site=base.site),
         ),
     )
 

@@ -20,6 +20,7 @@ from warmline.engine.reactions import ChannelReaction, Reactions
 from warmline.engine.recovery import settle_memory
 from warmline.insight.pricing import Pricing
 from warmline.insight.reactions import InsightReaction
+from warmline.outreach.courtesy.writing import Courtesy
 from warmline.policies.reactions import PolicyReaction
 from warmline.policies.what_if import Runs
 from warmline.ports import Channel, Reaction
@@ -27,7 +28,6 @@ from warmline.storage.journal import DatabaseCursors
 from warmline.storage.migrate import migrate
 from warmline.wiring.channels import Channels
 from warmline.wiring.contradictions import attend
-from warmline.wiring.courtesy import open_courtesy
 from warmline.wiring.experience import Experience
 from warmline.wiring.foundation import Foundation
 from warmline.wiring.guidance import guidance_reaction
@@ -50,10 +50,12 @@ class Running:
         runs: Runs,
         ordering: Ordering,
         experience: Experience,
+        courtesy: Courtesy,
     ) -> None:
         self._base = base
         self._ordering = ordering
         self._experience = experience
+        self._courtesy = courtesy
         self._runs = runs
         self._channels = channels
         self._ready = False
@@ -110,12 +112,12 @@ class Running:
         listening.append(asyncio.create_task(base.appraisal.run(), name="appraisal"))
         listening.append(asyncio.create_task(base.learning.run(), name="learning"))
         listening.append(asyncio.create_task(base.outreach.learning.run(), name="offers"))
-        courtesy = open_courtesy(base, self._channels.email)
-        listening.append(asyncio.create_task(courtesy.run(), name="courtesy"))
+        listening.append(asyncio.create_task(self._courtesy.run(), name="courtesy"))
         listening.append(asyncio.create_task(base.matching.run(), name="matching"))
         listening.append(asyncio.create_task(base.results.scores.run(), name="scores"))
         listening.append(asyncio.create_task(base.guidance.run(), name="guidance"))
         listening.append(asyncio.create_task(base.contradictions.run(), name="contradictions"))
+        listening.append(asyncio.create_task(self._channels.calling.places.run(), name="places"))
         filling = Filling(base.database, base.site, base.clock)
         listening.append(asyncio.create_task(filling.run(), name="filling"))
         listening += [

@@ -33,6 +33,8 @@ export interface CaseRow {
   readonly scores: readonly Score[];
   readonly words: string | null;
   readonly note: string | null;
+  /** The mail that was the answer. */
+  readonly answered_words: string | null;
   readonly again: { readonly scores: readonly Score[]; readonly won_back: boolean | null } | null;
   readonly standing: boolean;
   readonly may_work: boolean;

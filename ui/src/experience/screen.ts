@@ -15,6 +15,7 @@ export const room: Room = {
   routes: [
     { path: "/experience/feedback", load: () => import("./Feedback.svelte") },
     { path: "/experience/feedback/scores", load: () => import("./FeedbackScores.svelte") },
+    { path: "/experience/loyalty", load: () => import("./Loyalty.svelte") },
     { path: "/experience/cases", load: cases, roles: ["supervisor"] },
     { path: "/experience/cases/rules", load: () => import("./CasesRules.svelte") },
     { path: "/experience/cases/:case", load: cases, roles: ["supervisor"] },

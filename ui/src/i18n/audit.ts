@@ -56,6 +56,9 @@ export const t = room({
     "kind.article": "Article",
     "kind.knowledge_rules": "Rules of articles",
     "kind.policy": "Policy",
+    "kind.flow": "Flow",
+    "kind.flow_version": "Flow version",
+    "kind.pin": "PIN",
   },
   ru: {
     "did.created": "создание",
@@ -111,6 +114,9 @@ export const t = room({
     "kind.article": "Статья",
     "kind.knowledge_rules": "Правила статей",
     "kind.policy": "Правила",
+    "kind.flow": "Сценарий",
+    "kind.flow_version": "Версия сценария",
+    "kind.pin": "PIN-код",
   },
   pl: {
     "did.created": "utworzenie",
@@ -166,5 +172,8 @@ export const t = room({
     "kind.article": "Artykuł",
     "kind.knowledge_rules": "Zasady artykułów",
     "kind.policy": "Zasady",
+    "kind.flow": "Scenariusz",
+    "kind.flow_version": "Wersja scenariusza",
+    "kind.pin": "PIN",
   },
 });

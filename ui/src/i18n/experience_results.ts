@@ -3,6 +3,8 @@ import { room } from "./room";
 
 export const t = room({
   en: {
+    feltToday: "Felt today",
+    today: "today",
     tab: "Feedback",
     feelings: "What customers feel",
     feelingsLead: "Four questions after a conversation, each on five steps; 0 is not at all, 100 is fully.",
@@ -122,6 +124,8 @@ export const t = room({
     newest: { one: "The newest {n} answer", other: "The newest {n} answers" },
   },
   ru: {
+    feltToday: "Сегодня у клиентов",
+    today: "сегодня",
     tab: "Отклик",
     feelings: "Что чувствуют клиенты",
     feelingsLead: "Четыре вопроса после разговора, у каждого пять ступеней: 0 — совсем нет, 100 — полностью.",
@@ -241,6 +245,8 @@ export const t = room({
     newest: { one: "Последний {n} ответ", few: "Последние {n} ответа", many: "Последние {n} ответов", other: "Последние {n} ответа" },
   },
   pl: {
+    feltToday: "Dziś u klientów",
+    today: "dziś",
     tab: "Opinie",
     feelings: "Co czują klienci",
     feelingsLead: "Cztery pytania po rozmowie, każde w pięciu stopniach: 0 to wcale, 100 to w pełni.",
