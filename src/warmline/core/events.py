@@ -82,6 +82,8 @@ class Arrived(InteractionEvent):
     reason: str | None = None
     follows: InteractionId | None = None
     preferred: AgentId | None = None
+    preferred_why: str | None = None
+    """As in `Queued`: a flow may come between."""
     trial: TrialId | None = None
     arm: str | None = None
     """Which of two policies decides for it, while one is tried."""

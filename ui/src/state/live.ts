@@ -363,6 +363,7 @@ export interface Arrived extends ToInteraction<"Arrived"> {
   reason: string | null;
   follows: string | null;
   preferred: string | null;
+  preferred_why: string | null;
   trial: string | null;
   arm: string | null;
   groups: Record<string, string>;
