@@ -206,6 +206,7 @@ class House:
             blobs=blobs,
             state=self.engine,
             clock=self.clock,
+            signals=self.signals,
             customers=self.customers,
             numbers=self.callbacks.number,
         )

@@ -84,6 +84,7 @@ def _over(network: VoiceNetwork, base: Foundation, numbers: Numbers) -> VoiceCha
         blobs=FolderBlobs(base.settings.data / "blobs", limit_bytes=LARGEST_BYTES),
         state=base.engine,
         clock=base.clock,
+        signals=base.signals,
         customers=base.directory,
         stakes=base.stakes,
         numbers=numbers,

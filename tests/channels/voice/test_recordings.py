@@ -7,6 +7,7 @@ import pytest
 
 from tests.channels.voice.people import BORIS, CustomerCall, Office
 from tests.contracts.house import ANNA, until
+from warmline.channels.voice.words import RecordingId
 from warmline.core import commands as c
 from warmline.core.words import Phase, Rejected
 
@@ -29,6 +30,21 @@ async def test_a_talk_is_recorded_and_kept(office: Office) -> None:
     with wave.open(io.BytesIO(await office.house.blobs.get(kept["blob"]))) as sound:
         assert sound.getnframes() == kept["duration_ms"] // 10 * 80
     assert kept["agent"] == ANNA
+
+
+async def test_who_looks_at_a_call_is_told_when_it_changes(office: Office) -> None:
+    await office.records()
+    call = await office.talks()
+    await until("the recording", lambda: office.recordings(call))
+
+    def told() -> bool:
+        news = {("call", call.interaction)}
+        return news <= {(one.name, one.interaction) for one in office.house.seen}
+
+    await until("news of the talk", told)
+    office.house.seen.clear()
+    await office.house.voice.recordings.failed(RecordingId(f"{call.interaction}-r1"), "disk", 0)
+    assert told()
 
 
 async def test_each_agent_has_a_recording_of_their_own(office: Office) -> None:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Call, type Leg, moves, type Recording, recordingState, shown, standing } from "./call";
+import { type Call, type Leg, type Recording, recordingState, shown, standing } from "./call";
 
 const leg: Leg = { leg: "l", role: "agent", agent: "anna", at: 1, answered_at: null, ended_at: null, cause: null, by: null, place: null, mode: null };
 const tape: Recording = { id: "r", agent: "anna", started_at: 1, ended_at: null, duration_ms: null, paused_at: null, goes_on_at: null, ready: false, failed: null };
@@ -32,11 +32,5 @@ describe("a recording", () => {
     expect(recordingState({ ...tape, ended_at: 9, duration_ms: 8, ready: true })).toBe("ready");
     expect(recordingState({ ...tape, ended_at: 9, duration_ms: 8 })).toBe("erased");
     expect(recordingState({ ...tape, ended_at: 9, failed: "lost" })).toBe("failed");
-  });
-
-  it("is asked for again until its sound is there", () => {
-    expect(moves({ ...call, live: false, recordings: [{ ...tape, ended_at: 9 }] })).toBe(true);
-    expect(moves({ ...call, live: false, recordings: [{ ...tape, ready: true }] })).toBe(false);
-    expect(moves(call)).toBe(true);
   });
 });

@@ -62,8 +62,3 @@ export function recordingState(one: Recording): RecordingState {
   if (one.ended_at !== null) return "coming";
   return one.paused_at === null ? "recorded" : "paused";
 }
-
-/** Whether it changes without an event: then it is asked for again. */
-export function moves(call: Call): boolean {
-  return call.live || call.recordings.some((one) => recordingState(one) === "coming");
-}

@@ -46,6 +46,8 @@ from warmline.ports import (
     Capabilities,
     Clock,
     Recorded,
+    Signal,
+    Signals,
     Stakes,
     State,
     Submit,
@@ -87,6 +89,7 @@ class VoiceChannel:
         blobs: Blobs,
         state: State,
         clock: Clock,
+        signals: Signals,
         customers: Directory,
         stakes: Stakes | None = None,
         numbers: Numbers | None = None,
@@ -98,13 +101,14 @@ class VoiceChannel:
         self.blobs = blobs
         self.state = state
         self.calls = Calls(database=database, site=site, network=network.name)
-        self.recordings = Recordings(database=database, blobs=blobs, site=site, network=network)
+        self.recordings = Recordings(
+            database=database, blobs=blobs, site=site, network=network, changed=self._show
+        )
         self.up = False
         """Whether the network is there."""
         self.devices: set[AgentId] = set()
         """Whose phones are there, as far as the network tells."""
-        self._clock = clock
-        self._numbers = numbers
+        self._clock, self._signals, self._numbers = clock, signals, numbers
         self._arrivals = Arrivals(
             site=site,
             network=network.name,
@@ -275,6 +279,11 @@ class VoiceChannel:
         self._asked.pop(interaction, None)
         if call is not None:
             await self._settle(call)
+        self._show(interaction)
+
+    def _show(self, interaction: InteractionId) -> None:
+        """Those who look at the call look again."""
+        self._signals.send(Signal(name="call", interaction=interaction))
 
     async def _take(self, interaction: InteractionId, event: w.LegEvent) -> None:
         if isinstance(event, w.LegOffered):

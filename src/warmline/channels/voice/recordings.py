@@ -2,6 +2,7 @@
 
 import io
 import wave
+from collections.abc import Callable
 
 import structlog
 
@@ -9,7 +10,15 @@ from warmline.channels.voice import tables
 from warmline.channels.voice import words as w
 from warmline.channels.voice.calls import Call, Taping
 from warmline.channels.voice.network import VoiceNetwork
-from warmline.core.words import SECOND, AgentId, Instant, Malformed, Millis, SiteId
+from warmline.core.words import (
+    SECOND,
+    AgentId,
+    Instant,
+    InteractionId,
+    Malformed,
+    Millis,
+    SiteId,
+)
 from warmline.ports import Blobs
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
@@ -37,12 +46,19 @@ class Recordings:
     """The recordings of one network's calls."""
 
     def __init__(
-        self, *, database: Database, blobs: Blobs, site: SiteId, network: VoiceNetwork
+        self,
+        *,
+        database: Database,
+        blobs: Blobs,
+        site: SiteId,
+        network: VoiceNetwork,
+        changed: Callable[[InteractionId], None],
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._site = site
         self._network = network
+        self._changed = changed
 
     async def begin(
         self, call: Call, recording: w.RecordingId, agent: AgentId | None, at: Instant
@@ -106,4 +122,8 @@ class Recordings:
     async def _change(self, recording: w.RecordingId, **values: object) -> None:
         with storage_errors():
             async with self._database.write() as connection:
-                await connection.execute(tables.recording_changed(self._site, recording, **values))
+                interaction = await connection.scalar(
+                    tables.recording_changed(self._site, recording, **values)
+                )
+        if interaction is not None:
+            self._changed(InteractionId(interaction))

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from warmline.channels.voice.words import LegId, RecordingId
 from warmline.core.words import Instant, InteractionId, SiteId
@@ -128,12 +129,15 @@ def recording_begun(
     return upsert(call_recording, row, keys=("site", "id"), change=())
 
 
-def recording_changed(site: SiteId, recording: RecordingId, **values: object) -> Update:
-    """What became of a recording."""
+def recording_changed(
+    site: SiteId, recording: RecordingId, **values: object
+) -> ReturningUpdate[Any]:
+    """What became of a recording; gives the interaction back."""
     return (
         update(call_recording)
         .where(call_recording.c.site == site, call_recording.c.id == recording)
         .values(**values)
+        .returning(call_recording.c.interaction)
     )
 
 
