@@ -1,6 +1,6 @@
 """What may be wrong with a flow as a whole: dead ends, steps nobody comes to, idle loops, words."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from warmline.core import flow_steps as s
@@ -130,7 +130,7 @@ def _silent(flow: s.Flow, languages: Collection[str]) -> Iterator[Fault]:
                         fix="Write them in every language of the site.")  # fmt: skip
 
 
-def wordings(flow: s.Flow) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+def wordings(flow: s.Flow) -> Iterator[tuple[str, str, s.Words]]:
     """All words that customers hear or read: step, key in it, words."""
     for id_, step in flow.steps.items():
         match step:

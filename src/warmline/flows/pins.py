@@ -52,7 +52,13 @@ class Pins:
     async def put(self, by: Actor, customer: CustomerId, pin: str) -> None:
         """Give the customer a PIN, in place of the one before."""
         if not (pin.isascii() and pin.isdigit() and SHORTEST <= len(pin) <= LONGEST):
-            raise Malformed("pin", f"must be {SHORTEST} to {LONGEST} digits", "no_pin")
+            raise Malformed(
+                "pin",
+                f"must be {SHORTEST} to {LONGEST} digits",
+                "wrong_length",
+                min=SHORTEST,
+                max=LONGEST,
+            )
         values = {"site": self._site, "customer": customer, "tries": 0, "closed_until": None,
                   "hash": await self._hashing.hash(pin), "at": self._clock.now()}  # fmt: skip
         change = ("hash", "tries", "closed_until", "at")

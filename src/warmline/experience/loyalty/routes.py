@@ -102,7 +102,7 @@ def loyalty_routes(room: Room, studies: Studies) -> APIRouter:
 def _allowed(days: int) -> int:
     if days not in FOLLOWED_DAYS:
         choices = ", ".join(str(one) for one in FOLLOWED_DAYS)
-        raise Malformed("days", f"must be one of {choices}", "one_of", choices=choices)
+        raise Malformed("days", f"must be one of {choices}", "not_one_of", allowed=choices)
     return days
 
 
