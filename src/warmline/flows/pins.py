@@ -5,13 +5,13 @@ from typing import Protocol
 from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, select, update
 
 from warmline.core.words import MINUTE, Actor, CustomerId, Malformed, Millis, SiteId
-from warmline.flows.model import Audit
 from warmline.ports import Clock
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
 from warmline.storage.rows import row
 from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
 from warmline.storage.upsert import upsert
+from warmline.storage.versions import Audit
 
 SHORTEST, LONGEST = 4, 8
 TRIES = 5

@@ -1,38 +1,29 @@
 """The HTTP door to flows: their versions as text, drawings, dry runs, publishing."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Response
+from fastapi import APIRouter, Depends, HTTPException, Response
 from fastapi.responses import JSONResponse
 
 from warmline.core.permissions import Right
 from warmline.core.settings import Calendar
-from warmline.core.words import Actor, CalendarId, CustomerId, Instant, Malformed, UserId
+from warmline.core.words import Actor, CalendarId, CustomerId, Instant, Malformed
 from warmline.flows.document import put, schema
 from warmline.flows.drawing import drawing
-from warmline.flows.model import Flow, Mistaken, Names
+from warmline.flows.model import Flow
 from warmline.flows.pins import Pins
 from warmline.flows.rehearsal import Try, coverage, read_script, rehearse, shown
-from warmline.flows.shapes import (
-    DraftBody,
-    EditBody,
-    Id,
-    NewBody,
-    PinBody,
-    RehearsalBody,
-    SaveBody,
-    TextBody,
-)
-from warmline.flows.versions import Changed, Version, Versions
+from warmline.flows.shapes import EditBody, NewBody, PinBody, RehearsalBody, TextBody
+from warmline.flows.versions import Versions
 from warmline.ports import Clock, Guard, State
-from warmline.storage.rows import Row
-from warmline.written.problems import Problem, Wrong
-
-Tag = Annotated[str | None, Header(alias="If-Match", max_length=32)]
-_PERSONS = ("created_by", "updated_by", "published_by")
+from warmline.storage.version_rows import Version
+from warmline.storage.versions import Changed
+from warmline.written import answers
+from warmline.written.bodies import DraftBody, Id, SaveBody
+from warmline.written.problems import Mistaken, Wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +35,7 @@ class Room:
     needs: Guard
     versions: Versions
     pins: Pins
-    users: Names
+    users: answers.Names
 
 
 def flow_routes(room: Room) -> APIRouter:
@@ -74,15 +65,15 @@ def _add_list(router: APIRouter, room: Room) -> None:
     async def listed(_actor: Annotated[Actor, reader]) -> dict[str, object]:
         """All flows, and which of them are run where."""
         found = await room.versions.listed()
-        in_force = {one.flow.id: one for one in await room.versions.in_force()}
+        in_force = {one.said.id: one for one in await room.versions.in_force()}
         return {
             "flows": [
                 {
                     "id": id_,
                     "name": next(one["name"] for one in found if one["flow"] == id_),
                     "in_force": in_force[id_].version if id_ in in_force else None,
-                    "inboxes": list(in_force[id_].flow.inboxes) if id_ in in_force else [],
-                    "media": list(in_force[id_].flow.media) if id_ in in_force else [],
+                    "inboxes": list(in_force[id_].said.inboxes) if id_ in in_force else [],
+                    "media": list(in_force[id_].said.media) if id_ in in_force else [],
                     "versions": [one["id"] for one in found if one["flow"] == id_],
                 }
                 for id_ in sorted({one["flow"] for one in found})
@@ -115,7 +106,7 @@ def _add_texts(router: APIRouter, room: Room) -> None:
     async def check(body: TextBody, _actor: Annotated[Actor, reader]) -> dict[str, object]:
         """What would be wrong with running a text now, and its drawing while it can be read."""
         found = room.versions.check(body.text, flow=body.flow)
-        return {"problems": _problems(found.problems), "drawing": drawing(found)}
+        return {"problems": answers.problems(found.problems), "drawing": drawing(found)}
 
     @router.post("/flows/edit")
     async def edit(body: EditBody, _actor: Annotated[Actor, writer]) -> dict[str, object]:
@@ -131,7 +122,8 @@ def _add_texts(router: APIRouter, room: Room) -> None:
         found = room.versions.check(body.text)
         tries, problems = read_script(body.script)
         answer: dict[str, object] = {
-            "problems": _problems(found.errors), "script_problems": _problems(problems),
+            "problems": answers.problems(found.errors),
+            "script_problems": answers.problems(problems),
             "result": None,
         }  # fmt: skip
         if found.flow is not None and not problems:
@@ -157,8 +149,7 @@ def _add_versions(router: APIRouter, room: Room) -> None:
         found = await room.versions.listed(flow)
         if not found:
             raise HTTPException(404, f"there is no flow {flow}")
-        names = await _names(room, found)
-        return {"versions": [_listed(one, names) for one in found]}
+        return {"versions": await answers.listed(found, "flow", room.users)}
 
     @router.post("/flows/{flow}/versions", status_code=201)
     async def draft(
@@ -181,15 +172,15 @@ def _add_versions(router: APIRouter, room: Room) -> None:
         body: SaveBody,
         actor: Annotated[Actor, writer],
         response: Response,
-        tag: Tag = None,
+        tag: answers.Tag = None,
     ) -> Mapping[str, object] | JSONResponse:
         """Save a draft; `If-Match` names the save that was edited, so that nobody's is lost."""
         if tag is None:
-            return _problem(428, "tag_needed", "Send If-Match with the version's tag.")
+            return answers.refused(428, "tag_needed", "Send If-Match with the version's tag.")
         try:
-            saved = await room.versions.save(actor, version, tag=_plain(tag), text=body.text)
+            saved = await room.versions.save(actor, version, tag=answers.plain(tag), text=body.text)
         except Changed as changed:
-            return await _changed(room, changed)
+            return await answers.changed_meanwhile(room.versions.row(changed.version), room.users)
         return await _shown(room, saved, response)
 
     @router.delete("/flows/versions/{version}", status_code=204)
@@ -203,18 +194,17 @@ def _add_publishing(router: APIRouter, room: Room) -> None:
 
     @router.post("/flows/versions/{version}/publish", response_model=None)
     async def publish(
-        version: Id, actor: Annotated[Actor, writer], tag: Tag = None
+        version: Id, actor: Annotated[Actor, writer], tag: answers.Tag = None
     ) -> Mapping[str, object] | JSONResponse:
         """Run this version from now on, in place of the one before."""
         if tag is None:
-            return _problem(428, "tag_needed", "Send If-Match with the draft's tag.")
+            return answers.refused(428, "tag_needed", "Send If-Match with the draft's tag.")
         try:
-            published = await room.versions.publish(actor, version, tag=_plain(tag))
+            published = await room.versions.publish(actor, version, tag=answers.plain(tag))
         except Changed as changed:
-            return await _changed(room, changed)
+            return await answers.changed_meanwhile(room.versions.row(changed.version), room.users)
         except Mistaken as mistaken:
-            shown = _problems(mistaken.problems)
-            return _problem(400, "malformed", "The flow has mistakes.", problems=shown)
+            return answers.mistaken("flow", mistaken.problems)
         return await _shown(room, published)
 
 
@@ -232,59 +222,12 @@ def _add_pins(router: APIRouter, room: Room) -> None:
         await room.pins.remove(actor, CustomerId(customer))
 
 
-def _problems(found: Collection[Problem]) -> list[dict[str, object]]:
-    return [one.shown() for one in found]
-
-
-def _problem(status: int, code: str, detail: str, **facts: object) -> JSONResponse:
-    titles = {400: "Bad Request", 412: "Precondition Failed", 428: "Precondition Required"}
-    body = {**facts, "type": "about:blank", "title": titles[status], "status": status,
-            "detail": detail, "code": code}  # fmt: skip
-    return JSONResponse(body, status, media_type="application/problem+json")
-
-
-async def _changed(room: Room, changed: Changed) -> JSONResponse:
-    whose = changed.version
-    names = await _names(room, [asdict(whose)])
-    return _problem(
-        412, "changed_meanwhile", "Somebody else saved this draft meanwhile.", tag=str(whose.tag),
-        updated_at=whose.updated_at, updated_by=_person(whose.updated_by, names),
-    )  # fmt: skip
-
-
-def _plain(tag: str) -> str:
-    return tag.removeprefix("W/").strip().strip('"')
-
-
-async def _names(room: Room, found: Sequence[Row]) -> Mapping[UserId, str]:
-    ids = {UserId(one[name]) for one in found for name in _PERSONS if one[name]}
-    return await room.users(ids)
-
-
-def _person(id_: str | None, names: Mapping[UserId, str]) -> dict[str, object] | None:
-    return None if id_ is None else {"id": id_, "name": names.get(UserId(id_))}
-
-
-def _listed(one: Row, names: Mapping[UserId, str]) -> dict[str, Any]:
-    plain = ("id", "flow", "number", "name", "created_at", "updated_at", "published_at")
-    return {
-        **{name: one[name] for name in plain},
-        **{
-            name: _person(one[name], names) for name in ("created_by", "updated_by", "published_by")
-        },
-        "state": one["stage"],
-        "tag": str(one["tag"]),
-    }
-
-
 async def _shown(
     room: Room, version: Version, response: Response | None = None
 ) -> Mapping[str, object]:
     """A version as one answer, with its tag in the header."""
-    found = asdict(version)
     if response is not None:
         response.headers["ETag"] = f'"{version.tag}"'
-    reading = room.versions.check(version.text, flow=version.flow)
-    problems = reading.problems if version.stage == "draft" else ()
-    names = await _names(room, [found])
-    return {**_listed(found, names), "text": version.text, "problems": _problems(problems)}
+    reading = room.versions.check(version.text, flow=version.subject)
+    row_of = room.versions.row(version)
+    return await answers.shown(row_of, "flow", room.users, reading.problems)

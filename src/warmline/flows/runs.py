@@ -91,7 +91,7 @@ class Runs:
     async def stands_at(self, inbox: str, medium: Medium) -> bool:
         """Whether a flow is run for who comes through an inbox by this medium."""
         found = await self._versions.at(inbox)
-        return found is not None and medium in found.flow.media
+        return found is not None and medium in found.said.media
 
     async def begin(
         self, interaction: InteractionId, *, inbox: str, attributes: Mapping[str, str]
@@ -102,10 +102,10 @@ class Runs:
             if found is None or await self._get(interaction) is not None:
                 return None
             now = self._clock.now()
-            place, acts = flow.begin(found.flow, now, self._calendars(), attributes=attributes)
-            place, acts = await self._fetched(interaction, found.flow, place, acts)
+            place, acts = flow.begin(found.said, now, self._calendars(), attributes=attributes)
+            place, acts = await self._fetched(interaction, found.said, place, acts)
             kept = self._kept(place, acts, None)
-            values = {"site": self._site, "interaction": interaction, "flow": found.flow.id,
+            values = {"site": self._site, "interaction": interaction, "flow": found.said.id,
                       "version": found.version, "began_at": now, **kept}  # fmt: skip
             with storage_errors():
                 async with self._database.write() as connection:
@@ -161,10 +161,10 @@ class Runs:
     ) -> a.Finish | None:
         """How a flow ends that asks nobody, as for a letter; nothing of it is kept."""
         found = await self._versions.at(inbox)
-        if found is None or medium not in found.flow.media:
+        if found is None or medium not in found.said.media:
             return None
-        place, acts = flow.begin(found.flow, self._clock.now(), self._calendars(), attributes=given)
-        _, acts = await self._fetched(interaction, found.flow, place, acts)
+        place, acts = flow.begin(found.said, self._clock.now(), self._calendars(), attributes=given)
+        _, acts = await self._fetched(interaction, found.said, place, acts)
         return a.ends_of(acts)
 
     # Inside
@@ -196,7 +196,7 @@ class Runs:
     async def _read(self, found: Row) -> Run:
         return Run(
             interaction=InteractionId(found["interaction"]),
-            flow=await self._versions.flow(found["flow"], found["version"]),
+            flow=await self._versions.numbered(found["flow"], found["version"]),
             version=found["version"],
             place=a.from_plain(json.loads(found["place"])),
             taken=found["taken"],

@@ -2,21 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from warmline.flows.document import NAME_CHARS, WORDS_CHARS
-from warmline.written.nodes import TEXT_LIMIT_CHARS
+from warmline.flows.document import WORDS_CHARS
+from warmline.written.bodies import Body, Id, Name, Text
 
-Text = Annotated[str, Field(max_length=TEXT_LIMIT_CHARS)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:@+-]{1,64}$")]
-Name = Annotated[str, Field(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Part = Annotated[str, Field(max_length=64)]
-
-
-class Body(BaseModel):
-    """A body; unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewBody(Body):
@@ -26,25 +17,11 @@ class NewBody(Body):
     name: Name = ""
 
 
-class DraftBody(Body):
-    """Of which version a new draft is made; left out, of what is in force."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    source: Id | None = Field(default=None, alias="from")
-
-
 class TextBody(Body):
     """A text, and the flow whose version it is to be."""
 
     text: Text
     flow: Id | None = None
-
-
-class SaveBody(Body):
-    """A draft as it is now."""
-
-    text: Text
 
 
 class EditBody(Body):

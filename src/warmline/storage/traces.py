@@ -15,16 +15,23 @@ class RowTraces:
     """The rows of a person in some tables (`ports.Traces`, `ports.Known`).
 
     `parts` are tables with the columns `site` and `customer`, by the word under which they are
-    told; `hidden` are columns that are not told, as who of the center did something. No row speaks
-    of a file.
+    told; `hidden` are columns that are not told, as who of the center did something, and `since`
+    the one by which the oldest comes first, where there is one. No row speaks of a file. Rows that
+    name nobody are found by a room's own `_theirs`.
     """
 
     def __init__(
-        self, site: SiteId, parts: Mapping[str, Table], *, hidden: Collection[str] = ()
+        self,
+        site: SiteId,
+        parts: Mapping[str, Table],
+        *,
+        hidden: Collection[str] = (),
+        since: str = "at",
     ) -> None:
         self._site = site
         self._parts = parts
         self._hidden = {"site", *hidden}
+        self._since = since
 
     async def count(self, connection: AsyncConnection, who: Person) -> Mapping[str, int]:
         """How many rows of each kind."""
@@ -54,8 +61,8 @@ class RowTraces:
         for name, table in self._parts.items():
             columns = [column for column in table.c if column.name not in self._hidden]
             query = select(*columns).where(self._theirs(table, who))
-            if "at" in table.c:
-                query = query.order_by(table.c.at)
+            if self._since in table.c:
+                query = query.order_by(table.c[self._since])
             told[name] = [dict(one) for one in await rows(connection, query)]
         return told
 

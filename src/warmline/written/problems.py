@@ -1,6 +1,6 @@
 """What is wrong with a text, where it stands, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -43,6 +43,14 @@ class Problem:
     def shown(self) -> dict[str, object]:
         """The problem as the API tells it."""
         return asdict(self)
+
+
+class Mistaken(Exception):
+    """A text that cannot be in force: what is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
 
 
 class Wrong(Exception):
@@ -97,6 +105,14 @@ class Notes:
                     fix=found.fix,
                 )
             )
+
+
+def another(noun: str, id_: str) -> Problem:
+    """A text that is to be a version of one thing speaks of another."""
+    return Problem(
+        line=1, column=1, end_line=1, end_column=1, path=noun, code=f"other_{noun}",
+        detail=f"This is a version of the {noun} {id_}.", fix=f"Write it as: {id_}.",
+    )  # fmt: skip
 
 
 def nearest(given: str, known: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/locale.svelte";
 import type { Fault } from "../policies/types";
-import { reasons, shareOf, shownFaults, type Coverage } from "./surveys";
+import { reasons, shareOf, surveys, type Coverage } from "./surveys";
 
 const coverage: Coverage = { asked: 2, opened: 1, answered: 1, talks: 9, asked_pct: 22.2, answered_pct: 50, passed: { recently: 3, no_consent: 4, later_added: 1 } };
 const fault: Fault = { line: 2, column: 7, end_line: 2, end_column: 11, path: "when", severity: "error", code: "not_a_time", detail: "'soon' is no time to ask.", fix: "Write it as: after close, or after 2 h." };
@@ -19,8 +19,8 @@ describe("surveys", () => {
   });
 
   it("says faults in the reader's language, in English as the center does", () => {
-    expect(shownFaults([fault], "survey: a\nwhen: soon")).toEqual([fault]);
+    expect(surveys.shownFaults([fault], "survey: a\nwhen: soon")).toEqual([fault]);
     locale.choose("pl");
-    expect(shownFaults([fault], "survey: a\nwhen: soon")[0]?.detail).toBe("Nie wiadomo, kiedy pytać: soon");
+    expect(surveys.shownFaults([fault], "survey: a\nwhen: soon")[0]?.detail).toBe("Nie wiadomo, kiedy pytać: soon");
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/locale.svelte";
 import type { Fault } from "../policies/types";
-import { boxHeight_px, kindOf, shownFaults, spots, timesOf, wordsOf, type Drawing, type Step } from "./flows";
+import { boxHeight_px, flows, kindOf, spots, timesOf, wordsOf, type Drawing, type Step } from "./flows";
 
 const step = (id: string, to: readonly string[], ends = false): Step => ({ id, kind: ends ? "queue" : "menu", about: "", ends, words: { en: `Words of ${id}` }, words_path: null, line: 1, wrong: false, ways: to.map((one, n) => ({ way: String(n), to: one, path: null })) });
 const drawing: Drawing = { start: "a", fallback: "end", steps: [step("a", ["b", "end"]), step("b", ["c", "a"]), step("c", ["end"]), step("lost", ["end"]), step("end", [], true)] };
@@ -32,6 +32,6 @@ describe("flows", () => {
     locale.choose("pl");
     expect(wordsOf(step("a", []), "pl")).toBe("Words of a");
     expect(kindOf("hang_up")).toBe("rozłącza");
-    expect(shownFaults([fault], "steps:\n  late:")[0]?.detail).toBe("Stąd nie da się dojść do końca: late");
+    expect(flows.shownFaults([fault], "steps:\n  late:")[0]?.detail).toBe("Stąd nie da się dojść do końca: late");
   });
 });

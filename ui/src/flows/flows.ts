@@ -1,38 +1,18 @@
 /** Flows as the API tells of them, where their boxes stand in the drawing, and how the screen names things of theirs. */
-import type { Problem } from "../api";
 import { t } from "../i18n/flows";
-import { locale } from "../i18n/locale.svelte";
 import type { PlainKeyOf } from "../i18n/room";
-import { shownFaults as sharedFaults } from "../policies/faults";
 import type { Fault } from "../policies/types";
-import { sayProblem } from "../problem";
+import { kind } from "../written/kind";
+import type { Listed, OpenVersion } from "../written/types";
 
-export interface Person { readonly id: string; readonly name: string | null }
-
-export interface Listed {
-  readonly id: string;
-  readonly name: string;
-  /** The number that is run now; null while it is not run. */
-  readonly in_force: number | null;
+export interface Flow extends Listed {
   readonly inboxes: readonly string[];
   readonly media: readonly string[];
-  /** Ids of its versions, the newest first. */
-  readonly versions: readonly string[];
 }
 
-export interface Version {
-  readonly id: string;
-  readonly flow: string;
-  readonly number: number | null;
-  readonly name: string;
-  readonly state: "draft" | "published" | "past";
-  readonly tag: string;
-  readonly updated_at: number;
-  readonly updated_by: Person | null;
-  readonly published_at: number | null;
-}
+export interface OpenFlow extends OpenVersion { readonly flow: string }
 
-export interface OpenVersion extends Version { readonly text: string; readonly problems: readonly Fault[] }
+export const flows = kind<OpenFlow>({ id: "flow", api: "/flows", inForce: "running", page: "/flows", textOf: (version) => version.flow }, t);
 
 export interface Way { readonly way: string; readonly to: string; readonly path: readonly string[] | null }
 
@@ -119,27 +99,6 @@ function known(key: string): key is PlainKeyOf<typeof t> {
 export function kindOf(kind: string): string {
   const key = `kind.${kind}`;
   return known(key) ? t(key) : kind;
-}
-
-export function titleOf(version: Version): string {
-  return version.number === null ? `${version.name}, ${t("draft")}` : `${version.name}, ${t("number", { number: String(version.number) })}`;
-}
-
-export function refusal(problem: Problem): string {
-  const key = `refused.${problem.code}`;
-  return known(key) ? t(key) : sayProblem(problem);
-}
-
-/** The faults in the reader's language; in English they are the center's own words. */
-export function shownFaults(faults: readonly Fault[], text: string): readonly Fault[] {
-  if (locale.current === "en") return faults;
-  return sharedFaults(faults, text).map((fault) => {
-    const key = `fault.${fault.code}`;
-    if (!Object.hasOwn(t.catalogue.en, key)) return fault;
-    const line = text.split("\n")[fault.line - 1] ?? "";
-    const what = (fault.end_line === fault.line ? line.slice(fault.column - 1, fault.end_column - 1) : line).trim().slice(0, 40);
-    return { ...fault, detail: t(key as "fault.dead_end", { what }), fix: "" };
-  });
 }
 
 /** What a script begins with: one customer who says nothing. */

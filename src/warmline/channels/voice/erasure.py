@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from warmline.channels.voice.tables import call_leg, call_recording
 from warmline.conversations.tables import CHUNK, conversation
 from warmline.core.words import Instant, SiteId
-from warmline.ports import Due, Person
+from warmline.ports import Person
+from warmline.storage.expiry import RowExpiry
 from warmline.storage.rows import rows
 
 
@@ -82,31 +83,16 @@ class VoiceTraces:
         return (table.c.site == self._site) & table.c.interaction.in_(of_them)
 
 
-class RecordingsExpiry:
+class RecordingsExpiry(RowExpiry):
     """The sound of talks; that they were recorded, and for how long, stays."""
 
     kind = "recordings"
 
-    def __init__(self, site: SiteId) -> None:
-        self._site = site
-
-    async def due(self, connection: AsyncConnection, before: Instant, *, samples: int) -> Due:
-        """Recordings that ended before a moment and have their sound still."""
-        old = self._old(before)
-        count = await connection.scalar(select(func.count()).select_from(old.subquery()))
-        first = await connection.scalars(old.limit(samples))
-        return Due(count=count or 0, samples=tuple(first))
-
-    async def expire(
-        self, connection: AsyncConnection, before: Instant, at: Instant, *, limit: int
-    ) -> tuple[int, Collection[str]]:
-        """Erase the sound of the oldest of them."""
-        del at
-        ids = list(await connection.scalars(self._old(before).limit(limit)))
+    async def _let_go(self, connection: AsyncConnection, ids: Sequence[str]) -> Collection[str]:
         theirs = (call_recording.c.site == self._site) & call_recording.c.id.in_(ids)
         blobs = set(await connection.scalars(select(call_recording.c.blob).where(theirs)))
         await connection.execute(update(call_recording).where(theirs).values(blob=None))
-        return len(ids), blobs
+        return blobs
 
     def _old(self, before: Instant) -> Select[Any]:
         return (

@@ -1,9 +1,9 @@
 """Tries to verify somebody, and files of imports: let go when their time is over."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.words import Instant, SiteId
@@ -11,34 +11,20 @@ from warmline.customers.importing import queries as imports
 from warmline.customers.importing.tables import import_job
 from warmline.customers.tables import attempt
 from warmline.ports import Due
+from warmline.storage.expiry import RowExpiry
 from warmline.storage.rows import rows
 
 
-class AttemptsExpiry:
+class AttemptsExpiry(RowExpiry):
     """Tries to make sure who a person is; how sure it is stays with the identifiers."""
 
     kind = "verifications"
 
-    def __init__(self, site: SiteId) -> None:
-        self._site = site
-
-    async def due(self, connection: AsyncConnection, before: Instant, *, samples: int) -> Due:
-        """The tries from before a moment."""
-        old = self._old(before)
-        count = await connection.scalar(select(func.count()).select_from(old.subquery()))
-        first = await connection.scalars(old.limit(samples))
-        return Due(count=count or 0, samples=tuple(first))
-
-    async def expire(
-        self, connection: AsyncConnection, before: Instant, at: Instant, *, limit: int
-    ) -> tuple[int, Collection[str]]:
-        """Delete the oldest of them."""
-        del at
-        ids = list(await connection.scalars(self._old(before).limit(limit)))
+    async def _let_go(self, connection: AsyncConnection, ids: Sequence[str]) -> Collection[str]:
         await connection.execute(
             attempt.delete().where(attempt.c.site == self._site, attempt.c.id.in_(ids))
         )
-        return len(ids), ()
+        return ()
 
     def _old(self, before: Instant) -> Select[Any]:
         return (

@@ -133,7 +133,7 @@ class Answers:
                     return None
                 answers = await rows(connection, tables.answers_of(self._site, [found["id"]]))
         ask = read_ask(found)
-        survey = await self._versions.survey(ask.survey, ask.version)
+        survey = await self._versions.numbered(ask.survey, ask.version)
         return Opened(
             ask=ask, survey=survey, given={one["question"]: read_given(one) for one in answers}
         )

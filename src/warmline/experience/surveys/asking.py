@@ -36,7 +36,6 @@ from warmline.experience.surveys.model import (
     Ask,
     AskId,
     Contacted,
-    InForce,
     Mailer,
     Passed,
     Permission,
@@ -54,6 +53,7 @@ from warmline.ports import Clock, Contact, Unavailable
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
 from warmline.storage.rows import Row, row, rows
+from warmline.storage.versions import InForce
 
 log = structlog.get_logger()
 
@@ -182,7 +182,7 @@ class Asking:
             if isinstance(way, Passed):
                 return way
             ask = self._made(found[0], given, way.via, again_of_case)
-            return await self._asked(ask, way, given.survey)
+            return await self._asked(ask, way, given.said)
 
     async def about(self, interaction: InteractionId, *, within_ms: Millis = 0) -> Ask | None:
         """The ask by widget about a talk, waited for while it is not decided whether there is one.
@@ -277,7 +277,7 @@ class Asking:
         noted: dict[str, object] = {
             "state": "asked" if why is None else "passed",
             "why": why.value if why else None,
-            "survey": survey.survey.id if survey else None,
+            "survey": survey.said.id if survey else None,
         }
         plan.notes.append((interaction, noted))
         plan.decided.append(interaction)
@@ -304,32 +304,34 @@ class Asking:
         given = await self._survey_for(talk, None)
         if given is None:
             return Passed.NO_SURVEY
-        wanted = ended_at + given.survey.after_ms
-        if given.survey.after_promise:
+        wanted = ended_at + given.said.after_ms
+        if given.said.after_promise:
             due_at = await self._promised(talk.interaction)
             wanted = max(ended_at, due_at or ended_at) + PROMISE_PAUSE_MS
-        why_not = _why_not(talk, given.survey, late_ms=now - wanted)
+        why_not = _why_not(talk, given.said, late_ms=now - wanted)
         if why_not is not None:
             return why_not
         if wanted > now:
-            return _Later(due_at=wanted, survey=given.survey.id)
+            return _Later(due_at=wanted, survey=given.said.id)
         return await self._ask_unless(talk, given, plan)
 
-    async def _ask_unless(self, talk: Contact, given: InForce, plan: _Round) -> AskId | Passed:
+    async def _ask_unless(
+        self, talk: Contact, given: InForce[Survey], plan: _Round
+    ) -> AskId | Passed:
         ids = await self._ids(talk)
         if await self._is_asked(talk.interaction, given):
             return Passed.ASKED
-        own = self._id(talk.interaction, given.survey.id, None)
-        now_asked = given.survey.apart_ms and not plan.persons.isdisjoint(ids)
-        if now_asked or await self._asked_lately(ids, given.survey, own):
+        own = self._id(talk.interaction, given.said.id, None)
+        now_asked = given.said.apart_ms and not plan.persons.isdisjoint(ids)
+        if now_asked or await self._asked_lately(ids, given.said, own):
             return Passed.RECENTLY
-        way = await self._way(talk, ids, given.survey.ways)
+        way = await self._way(talk, ids, given.said.ways)
         if isinstance(way, Passed):
             return way
         plan.persons.update(ids)
         ask = self._made(talk, given, way.via, None)
         if way.via is Via.LINK:
-            return await self._asked(ask, way, given.survey)
+            return await self._asked(ask, way, given.said)
         plan.asks.append(ask)
         return ask.id
 
@@ -359,25 +361,25 @@ class Asking:
     async def _ids(self, talk: Contact) -> Collection[CustomerId]:
         return await self._persons.same(talk.customer) if talk.customer is not None else ()
 
-    async def _survey_for(self, talk: Contact, survey: str | None) -> InForce | None:
+    async def _survey_for(self, talk: Contact, survey: str | None) -> InForce[Survey] | None:
         """The first survey in force that is about such talks, or the one of a name.
 
         Where something was promised, one that waits for it comes before the others.
         """
         known = await self._versions.in_force()
         if survey is not None:
-            return next((one for one in known if one.survey.id == survey), None)
-        fitting = [one for one in known if one.survey.fits(talk)]
-        waiting = [one for one in fitting if one.survey.after_promise]
+            return next((one for one in known if one.said.id == survey), None)
+        fitting = [one for one in known if one.said.fits(talk)]
+        waiting = [one for one in fitting if one.said.after_promise]
         if waiting and await self._promised(talk.interaction) is not None:
             return waiting[0]
-        return next((one for one in fitting if not one.survey.after_promise), None)
+        return next((one for one in fitting if not one.said.after_promise), None)
 
-    async def _is_asked(self, interaction: InteractionId, given: InForce) -> bool:
+    async def _is_asked(self, interaction: InteractionId, given: InForce[Survey]) -> bool:
         """Whether there is an ask about a talk; one whose mail may not have left is none yet."""
         async with self._database.read() as connection:
             found = await rows(connection, tables.asks_about(self._site, interaction))
-        own = self._id(interaction, given.survey.id, None)
+        own = self._id(interaction, given.said.id, None)
         return any(one["id"] != own or one["via"] != Via.LINK.value for one in found)
 
     async def _asked_lately(
@@ -397,10 +399,10 @@ class Asking:
             uuid.uuid5(_IDS, "\x1f".join((self._site, interaction, survey, case or ""))).hex
         )
 
-    def _made(self, talk: Contact, given: InForce, via: Via, case: str | None) -> Ask:
+    def _made(self, talk: Contact, given: InForce[Survey], via: Via, case: str | None) -> Ask:
         now = self._clock.now()
         return Ask(
-            id=self._id(talk.interaction, given.survey.id, case),
+            id=self._id(talk.interaction, given.said.id, case),
             interaction=talk.interaction,
             customer=talk.customer,
             agent=talk.agent,
@@ -408,13 +410,13 @@ class Asking:
             segment=talk.segment,
             channel=talk.medium.value,
             language=spoken(talk.language),
-            survey=given.survey.id,
+            survey=given.said.id,
             version=given.version,
             state=State.OPEN,
             via=via,
             again_of_case=case,
             asked_at=now,
-            closes_at=now + given.survey.open_ms,
+            closes_at=now + given.said.open_ms,
         )
 
     async def _asked(self, ask: Ask, way: _Way, survey: Survey) -> AskId | Passed:

@@ -1,37 +1,22 @@
 """What customers wrote into surveys long ago: let go when its time is over; numbers stay."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from warmline.core.words import Instant, SiteId
+from warmline.core.words import Instant
 from warmline.experience.surveys.tables import survey_answer, survey_ask
-from warmline.ports import Due
+from warmline.storage.expiry import RowExpiry
 
 
-class AnswersExpiry:
+class AnswersExpiry(RowExpiry):
     """Answers in words, counted from the day on which they could last be changed."""
 
     kind = "answers"
 
-    def __init__(self, site: SiteId) -> None:
-        self._site = site
-
-    async def due(self, connection: AsyncConnection, before: Instant, *, samples: int) -> Due:
-        """Asks that closed before a moment and still have words."""
-        old = self._old(before)
-        count = await connection.scalar(select(func.count()).select_from(old.subquery()))
-        first = await connection.scalars(old.limit(samples))
-        return Due(count=count or 0, samples=tuple(first))
-
-    async def expire(
-        self, connection: AsyncConnection, before: Instant, at: Instant, *, limit: int
-    ) -> tuple[int, Collection[str]]:
-        """Erase the words of the oldest of them; they speak of no file."""
-        del at
-        ids = list(await connection.scalars(self._old(before).limit(limit)))
+    async def _let_go(self, connection: AsyncConnection, ids: Sequence[str]) -> Collection[str]:
         await connection.execute(
             delete(survey_answer).where(
                 survey_answer.c.site == self._site,
@@ -39,7 +24,7 @@ class AnswersExpiry:
                 survey_answer.c.words.is_not(None),
             )
         )
-        return len(ids), ()
+        return ()
 
     def _old(self, before: Instant) -> Select[Any]:
         return (

@@ -7,7 +7,6 @@ from typing import NewType, Protocol, TypeAlias
 
 from warmline.core.words import (
     DAY,
-    Actor,
     AgentId,
     CustomerId,
     Instant,
@@ -15,10 +14,8 @@ from warmline.core.words import (
     Medium,
     Millis,
     QueueId,
-    UserId,
 )
-from warmline.ports import Contact, Write
-from warmline.written.problems import Problem
+from warmline.ports import Contact
 
 AskId = NewType("AskId", str)
 QUESTIONS_LIMIT = 20
@@ -217,15 +214,6 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
-    """A survey that is asked now, under the number of its version."""
-
-    survey: Survey
-    version: int
-    since: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Somebody was asked about a talk."""
 
@@ -325,32 +313,3 @@ class Mailer(Protocol):
 
 Listener: TypeAlias = Callable[[AskId], Awaitable[None]]
 """Told when answers came or changed, once they are durable; at least once."""
-
-
-class Audit(Protocol):
-    """A row of the audit about a setting, with the values before and after."""
-
-    def __call__(
-        self,
-        actor: Actor,
-        action: str,
-        kind: str,
-        item: str,
-        *,
-        before: Mapping[str, object] | None,
-        after: Mapping[str, object] | None,
-    ) -> Write: ...
-
-
-class Names(Protocol):
-    """What users are called."""
-
-    async def __call__(self, ids: Collection[UserId]) -> Mapping[UserId, str]: ...
-
-
-class Mistaken(Exception):
-    """A text that cannot be asked: what is wrong with it."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems

@@ -1,38 +1,32 @@
 """The HTTP door to surveys: their versions as text, what a customer sees, who was asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Protocol
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
 
 from warmline.core.permissions import Right, has
-from warmline.core.words import DAY, Actor, CustomerId, SiteId, UserId
+from warmline.core.words import DAY, Actor, CustomerId, SiteId
 from warmline.experience.surveys import tables
 from warmline.experience.surveys.coverage import covered
-from warmline.experience.surveys.model import Mistaken, Names, Survey
+from warmline.experience.surveys.model import Survey
 from warmline.experience.surveys.page import Form, Look, questions
-from warmline.experience.surveys.shapes import (
-    DraftBody,
-    Id,
-    NewBody,
-    PreviewBody,
-    SaveBody,
-    TextBody,
-    Wanted,
-)
-from warmline.experience.surveys.versions import Changed, Version, Versions
+from warmline.experience.surveys.shapes import NewBody, PreviewBody, TextBody, Wanted
+from warmline.experience.surveys.versions import Versions
 from warmline.experience.surveys.wording import asked, spoken
 from warmline.ports import Clock, Guard
 from warmline.storage.database import Database
 from warmline.storage.rows import Row, row, rows
-from warmline.written.problems import Problem
+from warmline.storage.version_rows import Version
+from warmline.storage.versions import Changed
+from warmline.written import answers
+from warmline.written.bodies import DraftBody, Id, SaveBody
+from warmline.written.problems import Mistaken
 
-Tag = Annotated[str | None, Header(alias="If-Match", max_length=32)]
 COVERAGE_DAYS = 30
 PAGE = 50
-_PERSONS = ("created_by", "updated_by", "published_by")
 
 
 class CustomerNames(Protocol):
@@ -52,7 +46,7 @@ class Room:
     clock: Clock
     needs: Guard
     versions: Versions
-    users: Names
+    users: answers.Names
     customers: CustomerNames
 
 
@@ -78,7 +72,7 @@ def _add_list(router: APIRouter, room: Room) -> None:
         """All surveys, whether they are asked now, and how many were asked and answered."""
         since = room.clock.now() - days * DAY
         found = await room.versions.listed()
-        in_force = {one.survey.id: one for one in await room.versions.in_force()}
+        in_force = {one.said.id: one for one in await room.versions.in_force()}
         cover = await covered(room.database, room.site, since)
         ids = sorted({one["survey"] for one in found})
         return {
@@ -116,7 +110,11 @@ def _add_texts(router: APIRouter, room: Room) -> None:
     @router.post("/surveys/check")
     async def check(body: TextBody, _actor: Annotated[Actor, leader]) -> dict[str, object]:
         """What would be wrong with asking a text now."""
-        return {"problems": _problems(room.versions.check(body.text, survey=body.survey).problems)}
+        return {
+            "problems": answers.problems(
+                room.versions.check(body.text, survey=body.survey).problems
+            )
+        }
 
     @router.post("/surveys/preview")
     async def preview(body: PreviewBody, _actor: Annotated[Actor, leader]) -> dict[str, object]:
@@ -137,8 +135,7 @@ def _add_versions(router: APIRouter, room: Room) -> None:
         found = await room.versions.listed(survey)
         if not found:
             raise HTTPException(404, f"there is no survey {survey}")
-        names = await _names(room, found)
-        return {"versions": [_listed(one, names) for one in found]}
+        return {"versions": await answers.listed(found, "survey", room.users)}
 
     @router.post("/surveys/{survey}/versions", status_code=201)
     async def draft(
@@ -161,15 +158,15 @@ def _add_versions(router: APIRouter, room: Room) -> None:
         body: SaveBody,
         actor: Annotated[Actor, leader],
         response: Response,
-        tag: Tag = None,
+        tag: answers.Tag = None,
     ) -> Mapping[str, object] | JSONResponse:
         """Save a draft; `If-Match` names the save that was edited, so that nobody's is lost."""
         if tag is None:
-            return _problem(428, "tag_needed", "Send If-Match with the version's tag.")
+            return answers.refused(428, "tag_needed", "Send If-Match with the version's tag.")
         try:
-            saved = await room.versions.save(actor, version, tag=_plain(tag), text=body.text)
+            saved = await room.versions.save(actor, version, tag=answers.plain(tag), text=body.text)
         except Changed as changed:
-            return await _changed(room, changed)
+            return await answers.changed_meanwhile(room.versions.row(changed.version), room.users)
         return await _shown(room, saved, response)
 
     @router.delete("/surveys/versions/{version}", status_code=204)
@@ -183,18 +180,17 @@ def _add_publishing(router: APIRouter, room: Room) -> None:
 
     @router.post("/surveys/versions/{version}/publish", response_model=None)
     async def publish(
-        version: Id, actor: Annotated[Actor, leader], tag: Tag = None
+        version: Id, actor: Annotated[Actor, leader], tag: answers.Tag = None
     ) -> Mapping[str, object] | JSONResponse:
         """Ask this version from now on, in place of the one before."""
         if tag is None:
-            return _problem(428, "tag_needed", "Send If-Match with the draft's tag.")
+            return answers.refused(428, "tag_needed", "Send If-Match with the draft's tag.")
         try:
-            published = await room.versions.publish(actor, version, tag=_plain(tag))
+            published = await room.versions.publish(actor, version, tag=answers.plain(tag))
         except Changed as changed:
-            return await _changed(room, changed)
+            return await answers.changed_meanwhile(room.versions.row(changed.version), room.users)
         except Mistaken as mistaken:
-            shown = _problems(mistaken.problems)
-            return _problem(400, "malformed", "The survey has mistakes.", problems=shown)
+            return answers.mistaken("survey", mistaken.problems)
         return await _shown(room, published)
 
 
@@ -249,7 +245,7 @@ async def _asks(room: Room, actor: Actor, found: Sequence[Row]) -> list[dict[str
     ids = {CustomerId(one["customer"]) for one in found if one["customer"]}
     names = await room.customers(ids, reader=actor)
     surveys = {
-        (one["survey"], one["version"]): await room.versions.survey(one["survey"], one["version"])
+        (one["survey"], one["version"]): await room.versions.numbered(one["survey"], one["version"])
         for one in found
     }
     hidden = {"site", "token_hash", "told_at"}
@@ -275,59 +271,12 @@ def _answer(found: Row, survey: Survey, language: str) -> dict[str, object]:
     return {**{name: found[name] for name in shown}, "asked": words}
 
 
-def _problems(found: Collection[Problem]) -> list[dict[str, object]]:
-    return [one.shown() for one in found]
-
-
-def _problem(status: int, code: str, detail: str, **facts: object) -> JSONResponse:
-    titles = {400: "Bad Request", 412: "Precondition Failed", 428: "Precondition Required"}
-    body = {**facts, "type": "about:blank", "title": titles[status], "status": status,
-            "detail": detail, "code": code}  # fmt: skip
-    return JSONResponse(body, status, media_type="application/problem+json")
-
-
-async def _changed(room: Room, changed: Changed) -> JSONResponse:
-    whose = changed.version
-    names = await _names(room, [asdict(whose)])
-    return _problem(
-        412, "changed_meanwhile", "Somebody else saved this draft meanwhile.", tag=str(whose.tag),
-        updated_at=whose.updated_at, updated_by=_person(whose.updated_by, names),
-    )  # fmt: skip
-
-
-def _plain(tag: str) -> str:
-    return tag.removeprefix("W/").strip().strip('"')
-
-
-async def _names(room: Room, found: Sequence[Row]) -> Mapping[UserId, str]:
-    ids = {UserId(one[name]) for one in found for name in _PERSONS if one[name]}
-    return await room.users(ids)
-
-
-def _person(id_: str | None, names: Mapping[UserId, str]) -> dict[str, object] | None:
-    return None if id_ is None else {"id": id_, "name": names.get(UserId(id_))}
-
-
-def _listed(one: Row, names: Mapping[UserId, str]) -> dict[str, Any]:
-    plain = ("id", "survey", "number", "name", "created_at", "updated_at", "published_at")
-    return {
-        **{name: one[name] for name in plain},
-        **{
-            name: _person(one[name], names) for name in ("created_by", "updated_by", "published_by")
-        },
-        "state": one["stage"],
-        "tag": str(one["tag"]),
-    }
-
-
 async def _shown(
     room: Room, version: Version, response: Response | None = None
 ) -> Mapping[str, object]:
     """A version as one answer, with its tag in the header."""
-    found = asdict(version)
     if response is not None:
         response.headers["ETag"] = f'"{version.tag}"'
-    reading = room.versions.check(version.text, survey=version.survey)
-    problems = reading.problems if version.stage == "draft" else ()
-    names = await _names(room, [found])
-    return {**_listed(found, names), "text": version.text, "problems": _problems(problems)}
+    reading = room.versions.check(version.text, survey=version.subject)
+    row_of = room.versions.row(version)
+    return await answers.shown(row_of, "survey", room.users, reading.problems)

@@ -2,17 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from warmline.experience.surveys.document import NAME_CHARS
 from warmline.experience.surveys.model import State, Via
 from warmline.experience.surveys.page import Theme
 from warmline.experience.surveys.tables import PAGE_LIMIT
-from warmline.written.nodes import TEXT_LIMIT_CHARS
-
-Text = Annotated[str, Field(max_length=TEXT_LIMIT_CHARS)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:@+-]{1,64}$")]
-Name = Annotated[str, Field(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
+from warmline.written.bodies import Body, Id, Name, Text
 
 
 class Wanted(BaseModel):
@@ -34,12 +29,6 @@ class Wanted(BaseModel):
         return {name: str(value) for name, value in found.items() if value is not None}
 
 
-class Body(BaseModel):
-    """A body; unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class NewBody(Body):
     """A survey that is not there yet."""
 
@@ -47,25 +36,11 @@ class NewBody(Body):
     name: Name = ""
 
 
-class DraftBody(Body):
-    """Of which version a new draft is made; left out, of what is in force."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    source: Id | None = Field(default=None, alias="from")
-
-
 class TextBody(Body):
     """A text, and the survey whose version it is to be."""
 
     text: Text
     survey: Id | None = None
-
-
-class SaveBody(Body):
-    """A draft as it is now."""
-
-    text: Text
 
 
 class PreviewBody(Body):

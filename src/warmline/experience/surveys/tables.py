@@ -1,11 +1,12 @@
 """The tables of surveys: their versions as text, who was asked, what was answered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Delete,
     Float,
     Index,
@@ -27,42 +28,29 @@ from warmline.core.words import Instant, SiteId
 from warmline.experience.surveys.model import ENDS, State
 from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
 from warmline.storage.upsert import upsert
+from warmline.storage.version_rows import VersionRows, version_table
 
 ID = String(ID_CHARS)
 _SITE = String(SITE_CHARS)
 _WORD = String(32)
 PAGE_LIMIT = 200
-VERSIONS_SHOWN = 500
 CHUNK = 400
 """How many ids one statement names."""
-_DRAFT, _PUBLISHED, _PAST = "draft", "published", "past"
 
 
 def _column(name: str, kind: Any, *, required: bool = False) -> Column[Any]:
     return Column(name, kind, nullable=not required)
 
 
-survey_version = Table(
-    "survey_version",
-    metadata,
-    Column("site", _SITE, primary_key=True),
-    Column("id", ID, primary_key=True),
-    _column("survey", ID, required=True),
-    _column("number", Integer),
-    _column("name", String(120), required=True),
-    _column("text", Text, required=True),
-    _column("stage", _WORD, required=True),
-    _column("tag", Integer, required=True),
-    _column("created_at", BigInteger, required=True),
-    _column("created_by", ID),
-    _column("updated_at", BigInteger, required=True),
-    _column("updated_by", ID),
-    _column("published_at", BigInteger),
-    _column("published_by", ID),
-    Index("ix_survey_version_stage", "site", "survey", "stage"),
-    Index("ix_survey_version_number", "site", "survey", "number"),
-)
-"""A survey as text; `number` is given when it is published, `stage` is draft, published or past."""
+survey_version = version_table("survey_version", "survey")
+"""A survey as text."""
+
+
+def _newest_first(table: Table) -> Sequence[ColumnElement[Any]]:
+    return table.c.updated_at.desc(), table.c.id
+
+
+SURVEY_VERSIONS = VersionRows(survey_version, "survey", order=_newest_first)
 
 survey_ask = Table(
     "survey_ask",
@@ -135,80 +123,6 @@ survey_due = Table(
     Index("ix_survey_due_ended", "site", "ended_at"),
 )
 """A talk that ended: `state` is `waiting`, `asked` or `passed`; `why` nobody is asked."""
-
-
-# Versions
-
-
-def versions(site: SiteId, survey: str | None = None) -> Select[Any]:
-    """Versions without their texts, of one survey or of all, the newest first."""
-    shown = [column for column in survey_version.c if column.name != "text"]
-    query = select(*shown).where(survey_version.c.site == site)
-    if survey is not None:
-        query = query.where(survey_version.c.survey == survey)
-    return query.order_by(survey_version.c.updated_at.desc(), survey_version.c.id).limit(
-        VERSIONS_SHOWN
-    )
-
-
-def one_version(site: SiteId, id_: str) -> Select[Any]:
-    """One version."""
-    return select(survey_version).where(survey_version.c.site == site, survey_version.c.id == id_)
-
-
-def numbered(site: SiteId, survey: str, number: int) -> Select[Any]:
-    """The version of a survey that was published under a number."""
-    return select(survey_version).where(
-        survey_version.c.site == site,
-        survey_version.c.survey == survey,
-        survey_version.c.number == number,
-    )
-
-
-def published(site: SiteId) -> Select[Any]:
-    """The versions in force, of each survey one."""
-    return (
-        select(survey_version)
-        .where(survey_version.c.site == site, survey_version.c.stage == _PUBLISHED)
-        .order_by(survey_version.c.survey)
-    )
-
-
-def largest_number(site: SiteId, survey: str) -> Select[Any]:
-    """The largest number of a survey's versions."""
-    return select(func.max(survey_version.c.number)).where(
-        survey_version.c.site == site, survey_version.c.survey == survey
-    )
-
-
-def version_count(site: SiteId) -> Select[Any]:
-    """How many versions there are, of all surveys."""
-    return select(func.count()).select_from(survey_version).where(survey_version.c.site == site)
-
-
-def change_version(site: SiteId, id_: str) -> Update:
-    """Change one version."""
-    return update(survey_version).where(survey_version.c.site == site, survey_version.c.id == id_)
-
-
-def no_longer_published(site: SiteId, survey: str) -> Update:
-    """What was in force of a survey is past."""
-    return (
-        update(survey_version)
-        .where(
-            survey_version.c.site == site,
-            survey_version.c.survey == survey,
-            survey_version.c.stage == _PUBLISHED,
-        )
-        .values(stage=_PAST)
-    )
-
-
-def remove_draft(site: SiteId, id_: str) -> Delete:
-    """Remove a draft."""
-    return delete(survey_version).where(
-        survey_version.c.site == site, survey_version.c.id == id_, survey_version.c.stage == _DRAFT
-    )
 
 
 # Talks that ended
