@@ -50,10 +50,6 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(settings: Settings, *, bulk: bool = False) -> Database:
-    """The database in the data folder of `settings`.
-
-    `bulk` is for a process that works much off and can do the last of it again: its transactions
-    are whole, and durable with the next one of another process.
-    """
-    return Database(open_sqlite(settings.data / FILE, bulk=bulk))
+def open_database(settings: Settings) -> Database:
+    """The database in the data folder of `settings`."""
+    return Database(open_sqlite(settings.data / FILE))

@@ -39,26 +39,17 @@ _PRAGMAS = (
     # What is deleted is overwritten: an erased name must not stay in a free page.
     "secure_delete = ON",
 )
-_BULK_PRAGMAS = (
-    # Nothing is torn by a power cut, but the last of it may not have happened.
-    "synchronous = NORMAL",
-    "cache_size = -256000",
-)
-"""For much work that can be begun again from where it is found to be."""
 _T = TypeVar("_T")
 _Row = tuple[Any, ...]
 
 
-def open_sqlite(path: Path, *, connections: int = 16, bulk: bool = False) -> AsyncEngine:
-    """An engine on the file at `path`, which is made when missing, for its owner's eyes alone.
-
-    What a `bulk` one commits is durable with the next commit of another.
-    """
+def open_sqlite(path: Path, *, connections: int = 16) -> AsyncEngine:
+    """An engine on the file at `path`, which is made when missing, for its owner's eyes alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     threads = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="sqlite")
 
     async def connect(*_: object, **__: object) -> _Connection:
-        return _Connection(path, threads, (*_PRAGMAS, *_BULK_PRAGMAS) if bulk else _PRAGMAS)
+        return _Connection(path, threads)
 
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{path}",
@@ -128,7 +119,7 @@ class _Cursor:
 class _Connection:
     """One connection, as SQLAlchemy asks of an asynchronous driver."""
 
-    def __init__(self, path: Path, threads: ThreadPoolExecutor, pragmas: Sequence[str]) -> None:
+    def __init__(self, path: Path, threads: ThreadPoolExecutor) -> None:
         self._threads = threads
         self._away: asyncio.Future[Any] | None = None
         self._impatient = False
@@ -140,7 +131,7 @@ class _Connection:
             check_same_thread=False,
             timeout=BUSY_S,
         )
-        for pragma in pragmas:
+        for pragma in _PRAGMAS:
             self._connection.execute(f"PRAGMA {pragma}").close()
         # From here on we wait for other processes ourselves, without keeping the thread.
         self._connection.execute("PRAGMA busy_timeout = 0").close()

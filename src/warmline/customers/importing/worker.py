@@ -84,8 +84,7 @@ def _work(settings: Settings, run: Run, pipe: Connection, cancel: Any) -> None:
 
 
 async def _imported(settings: Settings, run: Run, pipe: Connection, cancel: Any) -> Ended:
-    # After a power cut the import goes on from what the disk has; its end is noted for good.
-    database = open_database(settings, bulk=True)
+    database = open_database(settings)
     importing = Importing(
         run,
         database=database,
