@@ -22,7 +22,8 @@ SETTINGS = (
     "dispositions", "reasons", "canned", "audit", "reveals", "scores", "ignored", "keys", "erasure",
     "contact", "retention", "standards",
 )  # fmt: skip
-LOOKS = (("en-GB", False), ("en-GB", True), ("ru-RU", False), ("pl-PL", True))
+LOOKS = (("en-GB", False, 1280), ("ru-RU", True, 1920), ("pl-PL", False, 1440))
+"""Each language once, light and dark, and the widths that people sit at."""
 
 
 @pytest.fixture
@@ -90,21 +91,21 @@ async def _look(page: Page, path: str, name: str) -> Sequence[str]:
     ]
 
 
-@pytest.mark.parametrize(("locale", "dark"), LOOKS)
+@pytest.mark.parametrize(("locale", "dark", "width"), LOOKS)
 async def test_no_screen_breaks_or_shuts_anybody_out(
-    office: Office, pages: Pages, locale: str, *, dark: bool
+    office: Office, pages: Pages, locale: str, *, dark: bool, width: int
 ):
     look = f"{locale[:2]}-{'dark' if dark else 'light'}"
     with closing(office.signed_in(SUPERVISOR)) as boss:
         first = boss.send("GET", "/interactions?medium=chat")["interactions"][-1]
         talk, who = first["interaction"], first["customer"]
     shut: list[str] = []
-    agent = await pages.open(office.url, locale=locale, dark=dark)
+    agent = await pages.open(office.url, width=width, locale=locale, dark=dark)
     shut += await _look(agent, f"{office.url}/", f"{look}-sign-in")
     await _enter(agent, office, ANNA, language=locale[:2])
     shut += await _look(agent, f"{office.url}/desk", f"{look}-desk")
     shut += await _look(agent, f"{office.url}/my-day", f"{look}-my-day")
-    boss_page = await pages.open(office.url, locale=locale, dark=dark)
+    boss_page = await pages.open(office.url, width=width, locale=locale, dark=dark)
     await _enter(boss_page, office, SUPERVISOR, language=locale[:2])
     for path in (
         "/floor",
@@ -147,7 +148,7 @@ async def test_no_screen_breaks_or_shuts_anybody_out(
     shut += await _look(boss_page, f"{office.url}/customers/duplicates", f"{look}-duplicates")
     for place, name in _policy_pages(office):
         shut += await _look(boss_page, f"{office.url}/policy{place}", f"{look}-policy-{name}")
-    admin = await pages.open(office.url, locale=locale, dark=dark)
+    admin = await pages.open(office.url, width=width, locale=locale, dark=dark)
     await _enter(admin, office, ADMIN, language=locale[:2])
     shut += await _look(admin, f"{office.url}/settings", f"{look}-settings")
     for section in SETTINGS:

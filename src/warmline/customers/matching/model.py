@@ -78,7 +78,7 @@ class Thresholds:
     """From which probability on, in percent, a pair is suggested, and joined without asking."""
 
     suggest_pct: float = 50.0
-    automatic_pct: float = 95.0
+    automatic_pct: float = 90.0
     automatic: bool = True
 
 

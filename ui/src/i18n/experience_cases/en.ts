@@ -103,6 +103,8 @@ export const en = {
   counts: "closed",
   yoursDue: "Your case is due {time}",
   yoursLate: "Your case is late by {time}",
+  manyLate: { one: "{n} case of yours is late, the oldest by {time}", other: "{n} of your cases are late, the oldest by {time}" },
+  manyDue: { one: "{n} case of yours is due, at {time}", other: "{n} of your cases are due, the first at {time}" },
   reminded: "A case of yours is due soon.",
   newCase: "A new case is yours.",
   rules: "Rules",

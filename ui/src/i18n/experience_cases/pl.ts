@@ -103,6 +103,8 @@ export const pl = {
   counts: "zamknięta",
   yoursDue: "Termin Twojej sprawy: {time}",
   yoursLate: "Twoja sprawa spóźnia się o {time}",
+  manyLate: { one: "Spóźnia się {n} Twoja sprawa, najdłużej o {time}", few: "Spóźniają się {n} Twoje sprawy, najdłużej o {time}", many: "Spóźnia się {n} Twoich spraw, najdłużej o {time}", other: "Spóźnia się {n} Twojej sprawy, najdłużej o {time}" },
+  manyDue: { one: "Zbliża się termin {n} Twojej sprawy: {time}", few: "Zbliża się termin {n} Twoich spraw, najbliższy {time}", many: "Zbliża się termin {n} Twoich spraw, najbliższy {time}", other: "Zbliża się termin {n} Twojej sprawy, najbliższy {time}" },
   reminded: "Zbliża się termin jednej z Twoich spraw.",
   newCase: "Masz nową sprawę.",
   rules: "Zasady",
