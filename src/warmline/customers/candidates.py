@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +15,7 @@ from warmline.core.words import (
     SiteId,
     Verification,
 )
-from warmline.customers.model import Method, Resolved
+from warmline.customers.model import Method, Resolved, fresh_customer
 from warmline.customers.resolution import created
 from warmline.customers.tables import candidate, customer, identifier, unplaced
 from warmline.ports import Write
@@ -109,7 +108,7 @@ async def placing(
 
     What was only said stays said: the agent heard a name, not a proof of an address.
     """
-    who = picked.customer or CustomerId(uuid4().hex)
+    who = picked.customer or fresh_customer(now)
     writes: list[Write] = []
     if picked.customer is None:
         new = created(site, who, name=picked.name, language=picked.language, now=now)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from uuid import uuid4
 
 from sqlalchemy import Insert, Select, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,6 +26,7 @@ from warmline.customers.model import (
     IdentifierKind,
     Resolved,
     Restrictions,
+    fresh_customer,
 )
 from warmline.customers.tables import customer, identifier
 from warmline.storage.rows import Row, row, rows
@@ -172,7 +172,7 @@ async def resolve(
         return _undecided(choice, coming)
     is_new = choice.customer is None
     if is_new:
-        who = CustomerId(uuid4().hex)
+        who = fresh_customer(now)
         surest = next(iter(coming.claims), None)
         level = Verification.UNKNOWN if surest is None else surest.verification
         choice = replace(choice, customer=who, verification=level)

@@ -19,7 +19,7 @@ from warmline.customers.orders.model import Kept, Order, Outcome
 from warmline.ports import Blobs, Clock
 from warmline.storage.database import Database
 
-CHUNK_ROWS = 1_000
+CHUNK_ROWS = 2_000
 """Rows of one transaction: other writers wait for no more than these."""
 PAUSE_S = 0.004
 """Between two transactions, so that those who wait for the database get it."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +11,7 @@ from warmline.customers.identity import fold, same
 from warmline.customers.matching.ledger import CONVERSATION, Ledger
 from warmline.customers.matching.merge import Cause, Kind, apart, record
 from warmline.customers.matching.model import Conversations
-from warmline.customers.model import NAME_LIMIT_CHARS
+from warmline.customers.model import NAME_LIMIT_CHARS, fresh_customer
 from warmline.customers.tables import fact, identifier
 from warmline.storage.rows import rows
 
@@ -69,7 +68,7 @@ async def split(
     if set(open_) & set(parts.conversations):
         raise Rejected("conversation_open", "A conversation among them is open; end it first.")
     ledger = Ledger(connection, site)
-    new = CustomerId(uuid4().hex)
+    new = fresh_customer(now)
     name = (parts.name or "").strip()[:NAME_LIMIT_CHARS]
     fresh = {
         "id": new, "name": name or None, "folded": fold(name), "language": parts.language,

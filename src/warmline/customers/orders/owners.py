@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
-from uuid import uuid4
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.words import CustomerId, Instant, SiteId, Verification
-from warmline.customers.model import IdentifierKind, Method
+from warmline.customers.model import IdentifierKind, Method, fresh_customer
 from warmline.customers.tables import customer, identifier
 from warmline.storage.many import inserting, write_many
 from warmline.storage.rows import rows
@@ -57,7 +56,7 @@ async def make(
     connection: AsyncConnection, site: SiteId, numbers: Collection[str], *, now: Instant
 ) -> dict[str, CustomerId]:
     """New customers of whom nothing but their number is known."""
-    made = {number: CustomerId(uuid4().hex) for number in numbers}
+    made = {number: fresh_customer(now) for number in numbers}
     if not made:
         return made
     fresh = [(site, id_, "", now, now) for id_ in made.values()]
