@@ -210,7 +210,7 @@ class Browsers:
         self.pages: list[ScriptedPage] = []
         self.signed_out = asyncio.Event()
         self.port = free_port()
-        self.http = httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{self.port}")
+        self.http = httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{self.port}", verify=False)
 
     # The state that callers look at
 
