@@ -10,7 +10,6 @@ from typing import Any
 from warmline.experience.loyalty.following import YEAR_DAYS, Followed, Others
 from warmline.experience.loyalty.model import LEAST, PUBLISHED_PCT, Kind, Standing
 
-_special: Any = import_module("scipy.special")
 _UPPER = 0.975
 
 
@@ -131,7 +130,8 @@ def difference(
     same = Counter(others.stratum for _, others in counted)
     spread = {others.stratum: theirs(others)[1] / others.count for _, others in counted}
     variance += fsum((many / n) ** 2 * spread[stratum] for stratum, many in same.items())
-    half = float(_special.stdtrit(n - 1, _UPPER)) * sqrt(variance)
+    special: Any = import_module("scipy.special")  # half a second, only for who looks at effects
+    half = float(special.stdtrit(n - 1, _UPPER)) * sqrt(variance)
     return Difference(
         mean=fsum(mine(one) for one, _ in counted) / n,
         others=fsum(theirs(others)[0] for _, others in counted) / n,
