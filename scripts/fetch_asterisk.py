@@ -1,10 +1,11 @@
 """Fetches the Asterisk that the tests start, without root: Debian's own packages, only unpacked.
 
-usage: python scripts/fetch_asterisk.py
+usage: python scripts/fetch_asterisk.py [asterisk | sipp]
 
-Prints the folder that it is in. Packages come from the Debian mirror that apt of this machine
-uses (or WARMLINE_DEBIAN_MIRROR) and are checked by apt with Debian's keys; nothing is installed.
-They stay unpacked in the user's cache, so the second time costs nothing.
+`sipp` is the load generator of `warmline bench voice`, fetched the same way. Prints the folder that
+it is in. Packages come from the Debian mirror that apt of this machine uses (or
+WARMLINE_DEBIAN_MIRROR) and are checked by apt with Debian's keys; nothing is installed. They stay
+unpacked in the user's cache, so the second time costs nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SUITES = ("forky", "sid")  # the first that has it; a suite that moves slowly is preferred
-PACKAGE = "asterisk"
-NOT_WANTED = "asterisk-core-sounds-en-gsm-"  # the minus leaves out what apt would add
 KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
@@ -28,11 +28,38 @@ KEYRINGS = (
 SOURCES = Path("/etc/apt")
 MIRROR = re.compile(r"\bhttps?://[^\s\]]+/debian/?(?=\s|$)")
 MINUTES = 10
-PROGRAM = Path("usr/sbin/asterisk")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something to fetch: its package, and the program in it."""
+
+    name: str
+    package: str
+    program: str
+    without: tuple[str, ...] = ()
+    """What apt would add; the minus at the end leaves it out."""
+
+    def root(self, suite: str) -> Path:
+        """The folder that it is unpacked in."""
+        return cache() / f"{self.name}-{suite}"
+
+    def fetched(self) -> Path | None:
+        """The folder of one that was fetched before."""
+        for suite in SUITES:
+            if (self.root(suite) / self.program).is_file():
+                return self.root(suite)
+        return None
+
+
+ASTERISK = Wanted("asterisk", "asterisk", "usr/sbin/asterisk", ("asterisk-core-sounds-en-gsm-",))
+SIPP = Wanted("sipp", "sip-tester", "usr/bin/sipp")
+ESPEAK = Wanted("espeak", "espeak-ng", "usr/bin/espeak-ng")
+ALL = {wanted.name: wanted for wanted in (ASTERISK, SIPP, ESPEAK)}
 
 
 class NotFetched(Exception):
-    """Asterisk is not here and could not be fetched; the sentence says why."""
+    """It is not here and could not be fetched; the sentence says why."""
 
 
 def cache() -> Path:
@@ -62,51 +89,48 @@ def keyring() -> Path:
     raise NotFetched("Debian's keys are not here: install debian-archive-keyring.")
 
 
-def fetched() -> Path | None:
-    """The folder of an Asterisk that was fetched before."""
-    for suite in SUITES:
-        root = cache() / f"asterisk-{suite}"
-        if (root / PROGRAM).is_file():
-            return root
-    return None
+def fetched(wanted: Wanted = ASTERISK) -> Path | None:
+    """The folder of a program that was fetched before."""
+    return wanted.fetched()
 
 
-def fetch() -> Path:
-    """The folder of Asterisk, fetched now when it is not here yet."""
-    if there := fetched():
+def fetch(wanted: Wanted = ASTERISK) -> Path:
+    """The folder of a program, fetched now when it is not here yet."""
+    if there := wanted.fetched():
         return there
     for program in ("apt-get", "dpkg"):
         if not shutil.which(program):
-            raise NotFetched(f"Asterisk is fetched with {program}, which is not on this machine.")
+            reason = f"{wanted.name} is fetched with {program}, which is not on this machine."
+            raise NotFetched(reason)
     cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / "asterisk.lock").open("w") as lock:
+    with (cache() / f"{wanted.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if there := fetched():
+        if there := wanted.fetched():
             return there
         reasons: list[str] = []
         for suite in SUITES:
             try:
-                return fetch_from(suite)
+                return fetch_from(suite, wanted)
             except NotFetched as reason:
                 reasons.append(str(reason))
         raise NotFetched("\n".join(reasons))
 
 
-def fetch_from(suite: str) -> Path:
+def fetch_from(suite: str, wanted: Wanted) -> Path:
     """The folder with the packages of one suite unpacked; it is there whole or not at all."""
     with TemporaryDirectory(dir=cache(), prefix="fetching-") as folder:
         work = Path(folder)
-        packages, root = download(suite, work), work / "root"
+        packages, root = download(suite, wanted, work), work / "root"
         root.mkdir()
         for package in packages:
             run(["dpkg", "-x", str(package), str(root)], f"{package.name} cannot be unpacked")
-        if not (root / PROGRAM).is_file():
-            raise NotFetched(f"The packages of {suite} hold no Asterisk.")
-        return root.rename(cache() / f"asterisk-{suite}")
+        if not (root / wanted.program).is_file():
+            raise NotFetched(f"The packages of {suite} hold no {wanted.name}.")
+        return root.rename(wanted.root(suite))
 
 
-def download(suite: str, work: Path) -> list[Path]:
-    """The packages that Asterisk needs, on a machine that seems to have none."""
+def download(suite: str, wanted: Wanted, work: Path) -> list[Path]:
+    """The packages that a program needs, on a machine that seems to have none."""
     for folder in ("lists/partial", "archives/partial"):
         (work / folder).mkdir(parents=True)
     (work / "status").touch()
@@ -128,8 +152,8 @@ def download(suite: str, work: Path) -> list[Path]:
     }
     apt = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
     run([*apt, "update"], f"The list of {suite} cannot be fetched")
-    install = ["-y", "--download-only", "install", PACKAGE, NOT_WANTED]
-    run([*apt, *install], f"Asterisk of {suite} cannot be fetched")
+    install = ["-y", "--download-only", "install", wanted.package, *wanted.without]
+    run([*apt, *install], f"{wanted.name} of {suite} cannot be fetched")
     return sorted((work / "archives").glob("*.deb"))
 
 
@@ -145,10 +169,14 @@ def run(words: list[str], complaint: str) -> None:
 
 def main() -> int:
     """0 and the folder, or 1 and the reason."""
+    name = next(iter(sys.argv[1:]), ASTERISK.name)
+    if name not in ALL:
+        print(f"There is {' and '.join(ALL)} to fetch, no {name!r}.", file=sys.stderr)
+        return 1
     try:
-        print(fetch())
+        print(fetch(ALL[name]))
     except (NotFetched, OSError, subprocess.TimeoutExpired) as reason:
-        print(f"Asterisk for the tests: {reason}", file=sys.stderr)
+        print(f"{name} for the tests: {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -35,6 +35,7 @@ NODE_LOCK = ROOT / "requirements-node.lock"  # Node as a wheel, for machines wit
 OLDEST_PYTHON = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 OLDEST_NODE = (20, 19)
+VOICE_S = 15
 
 
 def say(sentence: str) -> None:
@@ -232,11 +233,34 @@ def make_locks() -> None:
     compile_words = [uv, "pip", "compile", "pyproject.toml", "--universal", "--quiet"]
     compile_words += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--generate-hashes"]
     compile_words += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-    do("Locking", [*compile_words, "--group", "build", "-o", RUN_LOCK])
+    # With the relay: the demonstration has simulated callers.
+    run = ["--group", "build", "--extra", "relay"]
+    do("Locking", [*compile_words, *run, "-o", RUN_LOCK])
     dev = ["--group", "build", "--group", "dev", "--all-extras", "-c", RUN_LOCK]
     do("Locking", [*compile_words, *dev, "-o", DEV_LOCK])
     only_node = [words for words in compile_words if words != "pyproject.toml"]
     do("Locking", [*only_node, "--group", "node", "-o", NODE_LOCK])
+
+
+def begin_voice() -> subprocess.Popen[bytes] | None:
+    """The voice that speaks to callers, fetched beside all else unless it is in the cache."""
+    if shutil.which("espeak-ng") or not shutil.which("apt-get"):
+        return None
+    quiet = subprocess.DEVNULL
+    words = [sys.executable, str(ROOT / "scripts" / "fetch_asterisk.py"), "espeak"]
+    return subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def wait_for_voice(fetching: subprocess.Popen[bytes] | None) -> None:
+    """Not longer than a moment: a center runs without it, and finds it when it comes."""
+    if fetching is None:
+        return
+    try:
+        failed = fetching.wait(VOICE_S) != 0
+    except subprocess.TimeoutExpired:
+        return
+    if failed:
+        say("No espeak-ng could be fetched: callers hear recordings only, until it is installed")
 
 
 def main(arguments: list[str]) -> None:
@@ -249,6 +273,7 @@ def main(arguments: list[str]) -> None:
         make_locks()
         return
     dev = "--dev" in arguments
+    voice = begin_voice()
     make_environment()
     # The development lock holds the other one, at the same versions.
     install(DEV_LOCK if dev or is_installed(DEV_LOCK) else RUN_LOCK, itself=True)
@@ -256,6 +281,7 @@ def main(arguments: list[str]) -> None:
         build_ui(with_packages=dev)
     if dev:
         need_node()  # pyright runs on it
+    wait_for_voice(voice)
 
 
 if __name__ == "__main__":

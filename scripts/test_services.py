@@ -4,7 +4,7 @@ usage: python scripts/test_services.py [--list]
 
 Each thing is a Debian package with the command that it brings. What is missing is installed
 with apt when this runs as root; else the script names what to install and ends with 1. Asterisk
-is fetched into the user's cache, which needs no root.
+and espeak-ng are fetched into the user's cache, which needs no root.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from fetch_asterisk import NotFetched, fetch, fetched
+from fetch_asterisk import ASTERISK, ESPEAK, NotFetched, fetch
 
 # Debian keeps servers in sbin, which is not on everybody's PATH.
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
@@ -111,7 +111,8 @@ def main() -> int:
     if "--list" in sys.argv[1:]:
         for service in NEEDED:
             print(f"{service.purpose}: {find(service) or 'missing'}")
-        print(f"a telephone exchange: {fetched() or 'missing'}")
+        print(f"a telephone exchange: {ASTERISK.fetched() or 'missing'}")
+        print(f"a voice: {shutil.which('espeak-ng') or ESPEAK.fetched() or 'missing'}")
         return 0
     wanted = missing()
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -124,8 +125,10 @@ def main() -> int:
         return 1
     try:
         fetch()
+        if not shutil.which("espeak-ng"):
+            fetch(ESPEAK)
     except (NotFetched, OSError, subprocess.TimeoutExpired) as reason:
-        print(f"A telephone exchange for the tests: {reason}", file=sys.stderr)
+        print(f"A telephone exchange and a voice for the tests: {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -18,6 +18,7 @@ import uvicorn
 
 from warmline.bench.commands import app as bench
 from warmline.channels.asterisk.commands import app as voice
+from warmline.channels.asterisk.commands import doctor
 from warmline.config import Settings, from_environment
 from warmline.flows.command import app as flow
 from warmline.web import logs
@@ -37,6 +38,7 @@ app.add_typer(flow, name="flow")
 value = typer.Typer(no_args_is_help=True, help="What customers are worth.")
 app.add_typer(value, name="value")
 app.add_typer(voice, name="voice")
+app.command()(doctor)
 
 Data = Annotated[
     Path, typer.Option(envvar="WARMLINE_DATA", help="The folder that holds everything.")

@@ -51,6 +51,8 @@ class Settings:
     """Where browsers ask for a way to each other, as `stun:H:3478 turn:H:3478`; none by default."""
     turn_secret: str | None = None
     """The secret that a relay shares with us (`static-auth-secret` of coturn)."""
+    relay_calls: int = 4
+    """Browser calls that may be recorded or spoken into at one time; 0 is none."""
     asterisk_url: str | None = None
     """Where an Asterisk is steered, as `http://127.0.0.1:8088`; None carries no telephone calls."""
     asterisk_user: str = "warmline"
@@ -59,6 +61,12 @@ class Settings:
     """Its password there."""
     asterisk_trunk: str = "trunk"
     """The name of its way to the telephone network, in its `pjsip.conf`."""
+    asterisk_sounds_url: str | None = None
+    """Where that Asterisk finds us to fetch what it plays; None is the address of browsers."""
+    espeak: Path | None = None
+    """The espeak-ng that speaks to callers; None takes the one that is found."""
+    asterisk_sip_url: str | None = None
+    """Where it takes SIP over a WebSocket; None means `/ws` beside `asterisk_url`."""
     mail_limit_bytes: int = 25 * 1024 * 1024
     """The largest mail that is taken."""
     file_limit_bytes: int = 10 * 1024 * 1024
@@ -133,6 +141,13 @@ def _check_voice(settings: Settings) -> None:
     if settings.asterisk_url is not None:
         if not re.fullmatch(r"https?://[^\s/?#@]+/?", settings.asterisk_url):
             raise ValueError("WARMLINE_ASTERISK_URL must be an address as http://127.0.0.1:8088.")
+        if not re.fullmatch(r"wss?://[^\s?#@]+", settings.asterisk_sip_url or "ws://h/ws"):
+            raise ValueError("WARMLINE_ASTERISK_SIP_URL must be one as ws://127.0.0.1:8088/ws.")
+        sounds = settings.asterisk_sounds_url or ""
+        if sounds and not re.fullmatch(r"https?://[^\s,?#@]+", sounds):
+            raise ValueError(
+                "WARMLINE_ASTERISK_SOUNDS_URL must be an address, as http://10.0.0.5:8080."
+            )
         if not settings.asterisk_password:
             raise ValueError("WARMLINE_ASTERISK_URL needs WARMLINE_ASTERISK_PASSWORD.")
 

@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 
 from warmline.channels.callback.channel import Callbacks
 from warmline.channels.callback.door import callback_door
+from warmline.channels.callback.page_door import page_door
 from warmline.channels.email.channel import EmailChannel
 from warmline.channels.email.imap_in import Pace
 from warmline.channels.email.mailboxes import Mailbox
@@ -238,6 +239,7 @@ class House:
         app.include_router(chat_door(self.webchat))
         app.include_router(chat_socket(self.webchat))
         app.include_router(callback_door(self.callbacks))
+        app.include_router(page_door(self.callbacks))
         app.add_middleware(ChatCors, state=self.engine)
         self.app = app
         config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.channels.asterisk.telephones import asterisk_phones
 from tests.channels.webrtc.browsers import browsers
+from tests.channels.webrtc.relayed import relayed
 from tests.contracts.house import until
 from tests.contracts.phones import Center, Telephones, center_of, hears, new_leg
 from tests.contracts.voices import simulated
@@ -21,6 +22,7 @@ Opener = Callable[[], AbstractAsyncContextManager[Telephones]]
 NETWORKS = [
     pytest.param(simulated, id="loopback"),
     pytest.param(browsers, id="webrtc"),
+    pytest.param(relayed, id="relay"),
     # One exchange for all of them: they run one after another.
     pytest.param(asterisk_phones, id="asterisk", marks=pytest.mark.xdist_group("asterisk")),
 ]
@@ -352,6 +354,19 @@ async def test_a_prompt_is_played_to_its_end_or_stopped(center: Center) -> None:
     await center.network.do(w.StopPlaying(leg=leg, play=second))
     await center.next(w.Played, leg=leg, play=second)
     assert await center.network.do(w.StopPlaying(leg=leg, play=second)) is w.Outcome.GONE
+
+
+async def test_who_is_brought_into_a_room_hears_no_prompt_on(center: Center) -> None:
+    leg, customer = await center.incoming()
+    play = w.PlayId(str(uuid4()))
+    prompt = w.Play(leg=leg, play=play, sounds=(w.Sound(prompt="prompt"),))
+    if await cannot(center, w.Ability.PLAY, prompt):
+        return
+    agent, anna = await center.reaches("anna")
+    await center.does(prompt)
+    await center.joins(leg, agent)
+    await center.next(w.Played, leg=leg, play=play)
+    await hears(customer, anna)
 
 
 async def test_a_talk_is_recorded_and_paused(center: Center) -> None:

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from warmline.core import routing
 from warmline.core.agent import AgentState
+from warmline.core.callback import CallbackOrder
 from warmline.core.events import Offered
 from warmline.core.interaction import Interaction
 from warmline.core.settings import Policy, Queue, Ring, Rule, Segment, Trait
@@ -17,6 +18,8 @@ from warmline.core.words import DAY, AgentId, Instant, InteractionId, Medium, Ph
 
 Pair = tuple[InteractionId, AgentId]
 RANK = 3650 * DAY
+LARGEST_MARGIN = 600_000
+"""Of the policies of the random histories."""
 
 
 def best_pair(center: Center, now: Instant) -> Pair | None:
@@ -39,12 +42,27 @@ def best_pair(center: Center, now: Instant) -> Pair | None:
 
     def claim(pair: tuple[Interaction, AgentState]) -> tuple[int, int, str]:
         interaction, agent = pair
+        assert is_placed(center, interaction, now), interaction
         return interaction.key - match(center, interaction, agent), interaction.key, interaction.id
 
     chosen = min(pairs, key=claim)[0]
     agents = [agent for interaction, agent in pairs if interaction is chosen]
     best = min(agents, key=lambda agent: (score(center, chosen, agent), agent.id))
     return chosen.id, best.id
+
+
+def is_placed(center: Center, interaction: Interaction, now: Instant) -> bool:
+    """Whether the key is that of a deferred callback exactly where it is one: behind, or before."""
+    age = interaction.key - center.now
+    callbacks = policy_of(center, interaction).callbacks
+    deferred = (
+        interaction.promised_by > 0
+        and interaction.accepted_at is None
+        and callbacks.order is CallbackOrder.DEFERRED
+    )
+    if deferred and interaction.escalated:
+        return age < -20 * RANK and now >= interaction.promised_by - LARGEST_MARGIN
+    return (age > 20 * RANK) == deferred
 
 
 # What the policy of the interaction's arm says

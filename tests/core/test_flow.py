@@ -87,7 +87,8 @@ def test_digits_are_kept_once_they_are_confirmed():
                         confirm={"en": "{order}?"})  # fmt: skip
     _, acts = goes(of(ask=collect), said("12-34#"))
     assert acts[-1] == a.Ask(step="ask", words="1 2 3 4?", language="en", wait_ms=8_000,
-                             options=(a.Option(key="1", label=""), a.Option(key="2", label="")))  # fmt: skip
+                             options=(a.Option(key="1", label=""), a.Option(key="2", label="")),
+                             personal=True, again=True)  # fmt: skip
     place, _ = goes(of(ask=collect), said("1234"), said("2"))
     assert (place.awaits, place.tries, "order" in place.attributes) == (a.Awaits.ANSWER, 1, False)
     place, acts = goes(of(ask=collect), said("1234"), said("1"))
@@ -118,7 +119,7 @@ def test_attributes_are_set_said_and_chosen_by():
         "hello": s.Say(words={"en": "Hi {tier}", "pl": "Witaj {tier}{none}"}, next="done"),
     }
     _, acts = goes(of(**steps), segment="gold")
-    assert a.Tell(step="hello", words="Witaj gold-1", language="pl") in acts
+    assert a.Tell(step="hello", words="Witaj gold-1", language="pl", personal=True) in acts
     assert end(goes(of(**steps), segment="basic")[1]) == "off"
 
 

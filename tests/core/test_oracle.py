@@ -10,6 +10,7 @@ from tests.core import oracle
 from tests.core.worlds import BOSS, START, World, agent_actor
 from warmline.core import commands as c
 from warmline.core import settings as s
+from warmline.core.callback import CallbackOrder, Callbacks
 from warmline.core.center import rebuild
 from warmline.core.interaction import TALKING
 from warmline.core.policy import Ruleset, Trial
@@ -42,6 +43,8 @@ SKILLS = ("sales", "repairs", "ru", "pl")
 SEGMENTS = (("platinum", 600, 10), ("gold", 120, 4), ("bronze", 0, 1))
 STAKES = ("lead", "cancels")
 QUEUES = ("sales", "repairs", "letters", "calls")
+PROMISED = 0.8
+"""The share of callbacks for which a time is promised."""
 MEDIA = (Medium.VOICE, Medium.CHAT, Medium.EMAIL, Medium.CALLBACK, Medium.MESSAGE)
 
 
@@ -147,6 +150,10 @@ class Day:
             dedicated={SegmentId("platinum"): TeamId("one")},
             capacities={TeamId("two"): s.Capacity(total=3)} if chance.random() < 0.3 else {},
             trainee=s.Capacity(total=1) if chance.random() < 0.5 else None,
+            callbacks=Callbacks(
+                order=chance.choice(tuple(CallbackOrder)),
+                margin_ms=chance.choice((0, 20, 60)) * SECOND,
+            ),
             load_handicap_ms=chance.choice((0, 60)) * SECOND,
             declined_ms=chance.choice((5, 60)) * SECOND,
         )
@@ -189,10 +196,14 @@ class Day:
     def _arrives(self) -> None:
         chance = self.chance
         self.arrived += 1
+        medium = chance.choice(MEDIA)
+        promised = medium is Medium.CALLBACK and chance.random() < PROMISED
         self._try(
             c.Arrive,
             interaction=InteractionId(f"i{self.arrived}"),
-            inbox=InboxId(f"{chance.choice(MEDIA)}-{chance.choice(QUEUES)}"),
+            inbox=InboxId(f"{medium}-{chance.choice(QUEUES)}"),
+            promised_by=self.world.now + chance.randint(-5, 120) * SECOND if promised else None,
+            since=self.world.now - chance.randint(0, 60) * SECOND if promised else None,
             customer=CustomerId(f"k{chance.randint(1, 40)}"),
             segment=SegmentId(chance.choice(SEGMENTS)[0]) if chance.random() < 0.8 else None,
             stake=StakeId(chance.choice(STAKES)) if chance.random() < 0.3 else None,

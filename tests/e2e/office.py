@@ -72,8 +72,10 @@ class Office:
 
 
 @contextmanager
-def open_office(folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None) -> Generator[Office]:
-    """A center with people, queues and doors, ready to work."""
+def open_office(
+    folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None, **more: str
+) -> Generator[Office]:
+    """A center with people, queues and doors, ready to work; `more` is for its environment."""
     shutil.copytree(_furnished(), folder / "center")
     smtp_port = free_port()
     env = {
@@ -82,6 +84,7 @@ def open_office(folder: Path, sink: SmtpSink, dovecot: Dovecot | None = None) ->
         "WARMLINE_SMTP_OUT_TLS": "never",
         "WARMLINE_UNDO_SEND_MS": "1500",
         "WARMLINE_MOOD": "off",  # an encoder for each center would take the machine of the others
+        **more,
     }
     options = ("--smtp-port", str(smtp_port))
     with (

@@ -128,6 +128,38 @@ async def test_a_call_from_the_shop_is_talked_held_handed_on_and_wrapped_up(
     assert pages.broken == []
 
 
+async def test_a_call_from_the_shop_is_recorded_and_heard_again(
+    office: Office, shop: str, browser: Browser
+):
+    line = {"inbox": "shop-calls", "recorded": True}
+    office.admin.send("PUT", "/voice/lines/webrtc/shop-calls", line)
+    pages = Pages(browser)
+    anna = await _at_the_desk(pages, office, ANNA)
+    await go_available(anna)
+    customer = await pages.open(shop, width=320)
+    await _calls(customer)
+    await expect(anna.get_by_role("button", name="Accept")).to_be_visible()
+    await anna.keyboard.press("Alt+A")
+    await expect(customer.get_by_role("heading", name="You are talking")).to_be_visible()
+    # The sound goes through the center now: both hear each other by it, and the tape runs.
+    panel = anna.get_by_role("region", name="Call", exact=True)
+    await panel.get_by_role("button", name="Pause recording").click()
+    await customer.get_by_role("button", name="Keys").click()
+    await customer.get_by_role("button", name="Key 4").click()
+    await picture(customer, "call-us-keys")
+    assert not await _shut_out(customer)
+    await panel.get_by_role("button", name="Record again").click()
+    await _both_hear(customer, anna)
+    await customer.get_by_role("button", name="Hang up").click()
+    await expect(customer.get_by_role("heading", name="The call is over")).to_be_visible()
+    await panel.get_by_role("button", name="Play recording").click()
+    playing = "() => document.querySelector('audio')?.currentTime > 0"
+    await anna.wait_for_function(playing, timeout=LONGEST_MS)
+    await picture(anna, "call-us-recording")
+    await _came_of_it(anna, "Solved")
+    assert pages.broken == []
+
+
 async def _at_the_desk(pages: Pages, office: Office, login: str) -> Page:
     desk = await pages.open(office.url)
     await sign_in(desk, login)

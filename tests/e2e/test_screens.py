@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 SERIOUS = frozenset({"serious", "critical"})
 SETTINGS = (
     "users", "teams", "skills", "queues", "hours", "segments", "policy", "inboxes", "mailboxes",
-    "dispositions", "reasons", "canned", "audit", "reveals", "scores", "ignored", "keys", "erasure",
+    "dispositions", "reasons", "canned", "audit", "reveals", "scores", "ignored", "calls", "keys", "erasure",
     "contact", "retention", "standards",
 )  # fmt: skip
 LOOKS = (("en-GB", False, 1280), ("ru-RU", True, 1920), ("pl-PL", False, 1440))

@@ -223,6 +223,35 @@ def other_rules(world: World) -> None:
     world.do(c.DefineSegment, segment=s.Segment(id=gold, name="Gold"))
 
 
+def a_call_out(world: World) -> None:
+    """An agent calls a customer; a supervisor with a place of their own takes the talk over."""
+    world.presence("bob", Presence.AVAILABLE)
+    calls = InboxId("calls")
+    inbox = s.Inbox(id=calls, name="Calls", medium=Medium.VOICE, queue=ORDERS)
+    world.do(c.DefineInbox, inbox=inbox)
+    ann, bob = agent_actor("ann"), agent_actor("bob")
+    world.do(c.Begin, by=ann, interaction=I1, inbox=calls, queue=ORDERS, customer=CustomerId("k1"))
+    world.after(3).do(c.Hold, by=ann, interaction=I1)
+    world.do(c.TakeOver, by=replace(bob, roles=BOSS.roles), interaction=I1)
+    world.after(5).do(c.End, by=bob, interaction=I1)
+    world.after(2).do(c.WrapUp, by=bob, interaction=I1, disposition=SOLVED)
+
+
+def a_call_back(world: World) -> None:
+    """A call back is promised and deferred while somebody else waits, until it must not wait more."""
+    back = InboxId("back")
+    inbox = s.Inbox(id=back, name="Call me", medium=Medium.CALLBACK, queue=ORDERS)
+    world.do(c.DefineInbox, inbox=inbox)
+    world.presence("ann", Presence.BREAK)
+    promised = {"promised_by": world.now + 15 * MINUTE}
+    world.do(c.Arrive, by=CHANNEL, interaction=I1, inbox=back, **promised)
+    world.chat("i2")
+    world.after(6 * MINUTE / SECOND)
+    world.presence("ann", Presence.AVAILABLE)
+    world.accept("i1", "ann")
+    world.after(2).do(c.End, by=agent_actor("ann"), interaction=I1)
+
+
 def broken(_: Center, __: Instant) -> Offered | None:
     """A matcher that fails."""
     raise ArithmeticError("out of its mind")
@@ -230,7 +259,15 @@ def broken(_: Center, __: Instant) -> Offered | None:
 
 STORIES: Mapping[str, Callable[[World], None]] = {
     story.__name__: story
-    for story in (a_chat, a_transfer, offers_that_end, new_settings, other_rules)
+    for story in (
+        a_chat,
+        a_transfer,
+        a_call_out,
+        a_call_back,
+        offers_that_end,
+        new_settings,
+        other_rules,
+    )
 }
 SCOPES: tuple[Scope, ...] = (None, ANN, BOB)
 

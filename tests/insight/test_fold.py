@@ -163,3 +163,20 @@ def test_a_decision_is_kept_in_plain_parts_with_what_came_of_it():
         "match_ms": 3,
         "handicap_ms": 4,
     }
+
+
+def test_what_an_agent_begins_is_work_but_nobody_was_answered():
+    begun = e.Begun(
+        at=5,
+        interaction=ONE,
+        agent=ANN,
+        medium=Medium.VOICE,
+        inbox=InboxId("in"),
+        queue=QueueId("shop"),
+    )
+    ended = e.Ended(at=65, interaction=ONE, by=Party.AGENT, cause="agent", agent=ANN, wrapping=True)
+    facts = story(begun, ended, e.WrappedUp(at=80, interaction=ONE, agent=ANN))
+    (visit,) = visits(facts)
+    assert (visit.cause, visit.answered_at, visit.accepted_at) == ("begun", None, 5)
+    assert (visit.ended_at, visit.left_at) == (65, 80)
+    assert facts.contacts[ONE].closed_at == 80

@@ -91,3 +91,20 @@ def test_screens_are_built_again_when_a_source_changed_or_went(clone):
     source.unlink()
     shift(source.parent, 5)
     assert not setup.ui_is_fresh(), "a source went away"
+
+
+def test_a_machine_without_apt_goes_on_without_a_voice(monkeypatch, capsys):
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None)
+    assert setup.begin_voice() is None
+    setup.wait_for_voice(None)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_voice_that_cannot_be_fetched_is_told_and_stops_nothing(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name == "apt-get" else None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    fetching = setup.begin_voice()
+    assert fetching is not None
+    setup.wait_for_voice(fetching)
+    assert "espeak-ng" in capsys.readouterr().out

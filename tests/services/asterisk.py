@@ -38,6 +38,7 @@ DIRECTORIES = """\
 astetcdir => {home}/etc
 astmoddir => {modules}
 astvarlibdir => {home}/var
+astcachedir => {home}/cache
 astdbdir => {home}/var
 astkeydir => {home}/var
 astdatadir => {home}
@@ -147,7 +148,7 @@ class Asterisk:
     def _prepare(self) -> None:
         # Ids of channels begin with it: two calls of one second, before and after a restart, differ.
         self._life += 1
-        for folder in ("etc", "var", "run", "log", "spool/recording", "music"):
+        for folder in ("etc", "var", "cache", "run", "log", "spool/recording", "music"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         modules = next((self.root / "usr/lib").glob("*/asterisk/modules"))
         texts = {

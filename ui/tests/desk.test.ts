@@ -21,7 +21,7 @@ function view(id: string, change: Partial<InteractionView> = {}): InteractionVie
   return {
     id, medium: "chat", inbox: "shop", arrived_at: 1000, phase_at: 1000, phase: "connected", queue: "orders", customer: null, verification: "unknown", segment: null, language: null, reason: null,
     queued_at: 1000, due_at: 61_000, agent: "anna", offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, interrupted: false, wrap_until: null, customer_here: true,
-    transfers: 0, follows: null, from_agent: null, note: null, consults: {}, ...change,
+    transfers: 0, follows: null, begun: false, from_agent: null, note: null, consults: {}, ...change,
   };
 }
 

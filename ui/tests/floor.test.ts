@@ -23,7 +23,7 @@ function view(id: string, over: Partial<InteractionView> = {}): InteractionView 
   return {
     id, medium: "chat", inbox: "shop", arrived_at: now - 5000, phase_at: now - 5000, phase: "queued", queue: "orders", customer: null, verification: "unknown", segment: null, language: null, reason: null,
     queued_at: now - 5000, due_at: now + 15_000, agent: null, offer: null, unanswered_since: null, unanswered_before: null, last_message_at: null, held_at: null, interrupted: false, wrap_until: null, customer_here: true,
-    transfers: 0, follows: null, from_agent: null, note: null, consults: {}, ...over,
+    transfers: 0, follows: null, begun: false, from_agent: null, note: null, consults: {}, ...over,
   };
 }
 

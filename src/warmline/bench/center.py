@@ -1,4 +1,4 @@
-"""A center to measure: one queue, a chat inbox and agents who are signed in already."""
+"""A center to measure: one queue, an inbox for each medium and agents who are signed in already."""
 
 import asyncio
 from collections.abc import Sequence
@@ -37,6 +37,7 @@ from warmline.storage.migrate import migrate
 
 CHAT = InboxId("chat")
 MAIL = InboxId("mail")
+CALLS = InboxId("calls")
 LINE = QueueId("line")
 ADDRESS = "help@example.com"
 """Where mail for the center goes."""
@@ -72,10 +73,10 @@ async def furnish(engine: Engine, *, agents: int) -> Sequence[AgentId]:
         await engine.submit(command)
 
     no_wrap_up = s.WrapUpRule(mode=s.WrapUpMode.NONE)
-    offer_ms = {Medium.CHAT: MINUTE, Medium.EMAIL: MINUTE}
+    offer_ms = {Medium.CHAT: MINUTE, Medium.EMAIL: MINUTE, Medium.VOICE: MINUTE}
     await do(c.DefinePolicy, policy=s.Policy(version=2, offer_ms=offer_ms))
     await do(c.DefineQueue, queue=s.Queue(id=LINE, name="Line", wrap_up=no_wrap_up, preferred_ms=0))
-    for inbox, medium in ((CHAT, Medium.CHAT), (MAIL, Medium.EMAIL)):
+    for inbox, medium in ((CHAT, Medium.CHAT), (MAIL, Medium.EMAIL), (CALLS, Medium.VOICE)):
         await do(c.DefineInbox, inbox=s.Inbox(id=inbox, name=inbox, medium=medium, queue=LINE))
     found = [AgentId(f"agent-{number}") for number in range(agents)]
 

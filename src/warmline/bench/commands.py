@@ -48,6 +48,24 @@ def live(
 
 
 @app.command()
+def voice(
+    seconds: Annotated[float, typer.Option(min=4, max=600, help="For each measurement.")] = 15.0,
+    fastest: Annotated[int, typer.Option(min=0, max=200, help="Calls a second, at most.")] = 100,
+    held: Annotated[int, typer.Option(min=0, max=280, help="Talks with sound at once.")] = 200,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Calls over Asterisk, beside its own queue: how fast the next agent's telephone rings."""
+    from warmline.bench.voice import NotFetched, measure  # noqa: PLC0415
+
+    try:
+        found = measure(seconds=seconds, fastest=fastest, held=held)
+    except NotFetched as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(1) from reason
+    _show(found, as_json=as_json)
+
+
+@app.command()
 def crash(
     kills: Annotated[int, typer.Option(min=1, max=10_000)] = 25,
     seed: Annotated[int | None, typer.Option(help="Kills at the same moments again.")] = None,
@@ -82,6 +100,18 @@ def policies(
     from warmline.bench.policies import measure  # noqa: PLC0415 - only what is asked for
 
     _show(measure(days=days, jobs=jobs), as_json=as_json)
+
+
+@app.command()
+def callbacks(
+    seeds: Annotated[int, typer.Option(min=2, max=1000)] = 20,
+    jobs: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    as_json: Json = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """No callbacks, callbacks in order and deferred ones, on the same days with a spike."""
+    from warmline.bench.callbacks import measure  # noqa: PLC0415 - only what is asked for
+
+    _show(measure(seeds=seeds, jobs=jobs), as_json=as_json)
 
 
 @app.command()

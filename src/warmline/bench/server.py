@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -22,6 +24,9 @@ _ENVIRONMENT = {
 """All customers of a measurement come from one address."""
 
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 def free_port() -> int:
     """A port that nobody listens on at the moment."""
     with socket.socket() as probe:
@@ -32,8 +37,11 @@ def free_port() -> int:
 class Server:
     """One `warmline run` over one data folder; its ports stay the same over restarts."""
 
-    def __init__(self, data: Path, *, smtp: bool = False) -> None:
+    def __init__(
+        self, data: Path, *, smtp: bool = False, told: Mapping[str, str] = _NOTHING
+    ) -> None:
         self.data = data
+        self._told = told  # settings of its own, as its environment
         self.port = free_port()
         self.smtp_port = free_port() if smtp else None
         self._log = data.parent / "server.log"
@@ -54,7 +62,7 @@ class Server:
         began = time.perf_counter()
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(  # noqa: S603 - this program itself
-                words, stdout=log, stderr=log, env={**os.environ, **_ENVIRONMENT}
+                words, stdout=log, stderr=log, env={**os.environ, **_ENVIRONMENT, **self._told}
             )
         while not self._is_ready():
             ended = self._running.poll() is not None

@@ -24,6 +24,7 @@ from warmline.storage.upsert import upsert
 
 _PHASES: Mapping[type[e.Event], Phase] = {
     e.Arrived: Phase.TREATING,
+    e.Begun: Phase.CONNECTED,
     e.Queued: Phase.QUEUED,
     e.Offered: Phase.OFFERED,
     e.Accepted: Phase.CONNECTED,
@@ -41,6 +42,21 @@ _CONSULTS: Mapping[type[e.Event], str] = {
     e.ConsultJoined: "consult_joined",
     e.ConsultEnded: "consult_left",
 }
+HANG_UPS = frozenset(
+    {
+        "busy",
+        "no_answer",
+        "rejected",
+        "unreachable",
+        "failed",
+        "cancelled",
+        "customer_lost",
+        "not_called",
+        "transferred_out",
+        "voicemail",
+    }
+)
+"""Why a call ended, where that is more than that somebody hung up."""
 _GONE_ON = (MessageState.QUEUED.value, MessageState.SENT.value)
 
 
@@ -48,7 +64,9 @@ _GONE_ON = (MessageState.QUEUED.value, MessageState.SENT.value)
 class Fold:
     """What a batch of events changes, gathered so that few statements write it."""
 
-    arrived: dict[InteractionId, e.Arrived] = field(default_factory=dict[InteractionId, e.Arrived])
+    arrived: dict[InteractionId, e.Arrived | e.Begun] = field(
+        default_factory=dict[InteractionId, e.Arrived | e.Begun]
+    )
     headers: dict[InteractionId, dict[str, object]] = field(
         default_factory=lambda: defaultdict[InteractionId, dict[str, object]](dict)
     )
@@ -82,6 +100,11 @@ class Fold:
 
     def _who(self, event: e.InteractionEvent, header: dict[str, object]) -> None:
         match event:
+            case e.Begun():
+                self.arrived[event.interaction] = event
+                header["queue"] = event.queue
+                header["agent"] = event.agent
+                self._part(event.agent, event, "held")
             case e.Arrived():
                 self.arrived[event.interaction] = event
             case e.Identified():
@@ -157,6 +180,10 @@ def happened(event: e.InteractionEvent) -> dict[str, object] | None:
     match event:
         case e.Held() | e.Resumed():
             what, agent, cause = _HOLDS[type(event)], event.agent, event.cause
+        case e.Begun():
+            what, agent = "begun", event.agent
+        case e.Ended() if event.cause in HANG_UPS:
+            what, agent, cause = "hung_up", event.agent, event.cause
         case e.CustomerLeft():
             what = "customer_left"
         case e.CustomerReturned():
@@ -200,7 +227,7 @@ class ConversationReaction:
                 await self._mark_read(connection, interaction, reader, upto)
 
     async def _insert_missing(
-        self, connection: AsyncConnection, arrived: Mapping[InteractionId, e.Arrived]
+        self, connection: AsyncConnection, arrived: Mapping[InteractionId, e.Arrived | e.Begun]
     ) -> None:
         """A header for what came without one, from a channel that has no words."""
         if arrived:
@@ -313,7 +340,7 @@ class ConversationReaction:
         )
 
 
-def _header(site: SiteId, event: e.Arrived) -> dict[str, object]:
+def _header(site: SiteId, event: e.Arrived | e.Begun) -> dict[str, object]:
     return {
         "site": site,
         "interaction": event.interaction,

@@ -4,8 +4,8 @@ import heapq
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from warmline.core import commands as c
 from warmline.core import (
+    begin,
     deadlines,
     definitions,
     fallback,
@@ -17,10 +17,12 @@ from warmline.core import (
     publishing,
     queueing,
     routing,
+    takeover,
     talk,
     transfer,
     wrapup,
 )
+from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core.state import Center
 from warmline.core.words import AgentId, Instant, InteractionId
@@ -35,6 +37,7 @@ Evolve = Callable[[Center, Any], None]
 DECIDE: Mapping[type[c.Command], Decide] = {
     c.Arrive: talk.decide_arrive,
     c.Admit: talk.decide_admit,
+    c.Begin: begin.decide_begin,
     c.Identify: talk.decide_identify,
     c.Receive: talk.decide_receive,
     c.ConfirmDelivery: talk.decide_delivery,
@@ -52,6 +55,7 @@ DECIDE: Mapping[type[c.Command], Decide] = {
     c.Hold: talk.decide_hold,
     c.Resume: talk.decide_resume,
     c.Transfer: transfer.decide_transfer,
+    c.TakeOver: takeover.decide_take_over,
     c.Consult: transfer.decide_consult,
     c.JoinConsult: transfer.decide_join,
     c.EndConsult: transfer.decide_end_consult,
@@ -86,6 +90,7 @@ def _no_change(_: Center, __: e.Event) -> None:
 
 EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.Arrived: talk.evolve_arrived,
+    e.Begun: begin.evolve_begun,
     e.Identified: talk.evolve_identified,
     e.Queued: queueing.evolve_queued,
     e.Offered: routing.evolve_offered,
@@ -94,6 +99,7 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.OfferLapsed: presence.evolve_offer_over,
     e.OfferWithdrawn: presence.evolve_offer_over,
     e.Overflowed: queueing.evolve_overflowed,
+    e.Escalated: queueing.evolve_escalated,
     e.Abandoned: talk.evolve_abandoned,
     e.MessageReceived: talk.evolve_received,
     e.MessageSent: talk.evolve_sent,

@@ -26,6 +26,7 @@ from warmline.core.words import (
     CustomerId,
     DispositionId,
     InboxId,
+    Instant,
     InteractionId,
     MessageId,
     Millis,
@@ -84,6 +85,10 @@ class Arrive(InteractionCommand):
     """What a rule found; left out, as the inbox says."""
     treated: bool = False
     """A flow meets the customer first: nobody is asked until `Admit`."""
+    promised_by: Instant | None = None
+    """Until when a callback was promised."""
+    since: Instant | None = None
+    """Since when the customer of a callback has waited already: the age that it keeps."""
 
 
 @fact
@@ -95,6 +100,20 @@ class Admit(InteractionCommand):
 
     queue: QueueId | None = None
     reason: str | None = None
+
+
+@fact
+class Begin(InteractionCommand):
+    """An agent begins it with the customer: in their own hands at once, without any line."""
+
+    inbox: InboxId
+    queue: QueueId
+    customer: CustomerId | None = None
+    verification: Verification = Verification.UNKNOWN
+    segment: SegmentId | None = None
+    language: str | None = None
+    reason: str | None = None
+    follows: InteractionId | None = None
 
 
 @fact
@@ -216,6 +235,11 @@ class Transfer(InteractionCommand):
     to_queue: QueueId | None = None
     to_agent: AgentId | None = None
     note: MessageId | None = None
+
+
+@fact
+class TakeOver(InteractionCommand):
+    """A supervisor becomes the agent of a talk that goes on; who had it is free again."""
 
 
 @fact

@@ -1,7 +1,7 @@
 """What time brings: the moments an interaction or agent waits for, and what happens when due."""
 
+from warmline.core import deferral, queueing, routing, ruleset, transfer, wrapup
 from warmline.core import events as e
-from warmline.core import queueing, routing, ruleset, transfer, wrapup
 from warmline.core.agent import LOST, MISSED_OFFER, AgentState
 from warmline.core.interaction import FINAL, TALKING, Interaction
 from warmline.core.state import Center
@@ -34,6 +34,10 @@ def _of_waiting(center: Center, interaction: Interaction, found: list[Instant]) 
         for ring in queue.rings[1:]:
             start += ring.after_ms
             found.append(start)
+    if interaction.promised_by:
+        due = deferral.deferred_until(center, interaction)
+        if due is not None:
+            found.append(max(due, center.now))
     if interaction.declined:
         found.extend(interaction.declined.values())
     if queue.overflow_to and queue.overflow_after_ms:
@@ -95,6 +99,10 @@ def _due_in_talk(center: Center, interaction: Interaction, now: Instant) -> list
 
 
 def _due_in_line(center: Center, interaction: Interaction, now: Instant) -> list[e.Event]:
+    if interaction.promised_by:
+        due = deferral.deferred_until(center, interaction)
+        if due is not None and due <= now:
+            return [e.Escalated(at=now, interaction=interaction.id)]
     overflow = queueing.overflow_due(center, interaction, now)
     if not overflow:
         routing.waits_again(center, interaction, now)

@@ -91,6 +91,26 @@ class Arrived(InteractionEvent):
     """What the customer stated and an affinity rule may compare."""
     stake: StakeId | None = None
     """What is at stake in it, when that is known."""
+    promised_by: Instant | None = None
+    """Until when a callback was promised."""
+    since: Instant | None = None
+    """Since when the customer of a callback had waited before."""
+
+
+@fact
+class Begun(InteractionEvent):
+    """An agent began it with the customer, and has it in hand; nobody came, nobody waited."""
+
+    agent: AgentId
+    medium: Medium
+    inbox: InboxId
+    queue: QueueId
+    customer: CustomerId | None = None
+    verification: Verification = Verification.UNKNOWN
+    segment: SegmentId | None = None
+    language: str | None = None
+    reason: str | None = None
+    follows: InteractionId | None = None
 
 
 @fact
@@ -150,6 +170,10 @@ class Decision:
     """Freed: who was next, and by how many ms they were behind."""
     arm: str | None = None
     mode: ModeId | None = None
+    deferred_ms: Millis | None = None
+    """A deferred callback, which made nobody wait: how much later it would have gone first."""
+    escalated: bool = False
+    """A promised callback whose time drew near: it went before those who waited."""
 
 
 @fact
@@ -202,6 +226,11 @@ class Overflowed(InteractionEvent):
     queue: QueueId
     to_queue: QueueId
     cause: str
+
+
+@fact
+class Escalated(InteractionEvent):
+    """The promised time of a callback drew near: it goes before the others from now on."""
 
 
 @fact

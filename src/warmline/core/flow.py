@@ -216,7 +216,8 @@ class _Walk:
         words, language = spoken(step.confirm, self._place.language)
         self._acts.append(
             Ask(step=self._place.step, words=filled(words, given), language=language,
-                wait_ms=step.wait_ms, options=(Option(key=YES, label=""), Option(key=NO, label="")))
+                wait_ms=step.wait_ms, options=(Option(key=YES, label=""), Option(key=NO, label="")),
+                personal=True, again=True)
         )  # fmt: skip
         return self._stand(
             self._place.step, Awaits.CONFIRMATION, tries=self._place.tries, held=digits
@@ -279,7 +280,7 @@ class _Walk:
         recording, said_in = spoken(recordings or {}, self._language())
         self._acts.append(
             Tell(step=at, words=filled(text, self._attributes), recording=recording or None,
-                 language=said_in if recording else language)
+                 language=said_in if recording else language, personal="{" in text)
         )  # fmt: skip
 
     def _ask(
@@ -299,7 +300,7 @@ class _Walk:
         )
         self._acts.append(
             Ask(step=at, words=filled(text, self._attributes), language=language, options=options,
-                wait_ms=step.wait_ms, most=most, secret=secret)
+                wait_ms=step.wait_ms, most=most, secret=secret, personal="{" in text)
         )  # fmt: skip
 
     def _stand(

@@ -126,6 +126,8 @@ class Tell(Act):
     words: str
     language: str
     recording: str | None = None
+    personal: bool = False
+    """What is known of this customer stands in the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,10 @@ class Ask(Act):
     """Digits that can be given."""
     secret: bool = False
     """The answer is to be kept nowhere."""
+    personal: bool = False
+    """What is known of this customer stands in the words."""
+    again: bool = False
+    """It asks whether what was given is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

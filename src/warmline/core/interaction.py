@@ -27,6 +27,7 @@ from warmline.core.words import (
 TRANSITIONS: Mapping[tuple[Phase, type[e.InteractionEvent]], Phase] = {
     (Phase.TREATING, e.Queued): Phase.QUEUED,
     (Phase.TREATING, e.Abandoned): Phase.ABANDONED,
+    (Phase.TREATING, e.Ended): Phase.CLOSED,
     (Phase.QUEUED, e.Offered): Phase.OFFERED,
     (Phase.QUEUED, e.Overflowed): Phase.TREATING,
     (Phase.QUEUED, e.Transferred): Phase.TREATING,
@@ -89,11 +90,17 @@ class Interaction:
     language: str | None = None
     reason: str | None = None
     follows: InteractionId | None = None
+    begun: bool = False
+    """We began it, not the customer."""
     queue: QueueId | None = None
     queued_at: Instant = 0
     due_at: Instant = 0
     key: Instant = 0
     """The place in the line: never changes with time."""
+    promised_by: Instant = 0
+    """Until when a callback was promised; 0 when nothing was."""
+    escalated: bool = False
+    """Whether the promise has drawn near."""
     preferred: AgentId | None = None
     preferred_until: Instant = 0
     preferred_why: str | None = None

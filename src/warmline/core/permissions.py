@@ -67,7 +67,8 @@ _CHANNEL = (
     c.HangUp, c.Rate,
 )  # fmt: skip
 _WORK = (
-    c.Accept, c.Decline, c.Hold, c.Resume, c.Consult, c.JoinConsult, c.EndConsult, c.WrapUp,
+    c.Begin, c.Accept, c.Decline, c.Hold, c.Resume, c.Consult, c.JoinConsult, c.EndConsult,
+    c.WrapUp,
 )  # fmt: skip
 _WORK_OR_SUPERVISE = (
     c.Send, c.Unsend, c.AddNote, c.Transfer, c.End, c.SetPresence, c.MarkRead,
@@ -88,6 +89,7 @@ NEEDED: Mapping[type[c.Command], frozenset[Right]] = {
     c.Send: frozenset({Right.WORK, Right.SUPERVISE, Right.CHANNEL}),
     c.ConnectAgent: frozenset({Right.TICK}),
     c.DisconnectAgent: frozenset({Right.TICK}),
+    c.TakeOver: frozenset({Right.SUPERVISE}),
     c.Publish: frozenset({Right.PUBLISH}),
     c.StartTrial: frozenset({Right.PUBLISH}),
     c.EndTrial: frozenset({Right.PUBLISH}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from warmline.core.callback import Callbacks
 from warmline.core.checks import (
     HIGHEST_VALUE,
     ID,
@@ -24,6 +25,7 @@ MOST_MODES = 20
 MOST_AFFINITIES = 10
 MOST_STAKES = 20
 MOST_REVEALS = 1_000
+MOST_ATTEMPTS = 10
 LARGEST_BONUS = 30 * SECOND
 SHORTEST_REASON = 20
 LONGEST_REASON = 500
@@ -57,6 +59,8 @@ def check_policy(known: Known, policy: Policy) -> None:
     check_known("dedicated", "segment", policy.dedicated, known.segments)
     check_known("dedicated", "team", policy.dedicated.values(), known.teams)
     _check_capacities(known, policy)
+    with within("callbacks"):
+        _check_callbacks(known, policy.callbacks)
 
 
 def _check_times(policy: Policy) -> None:
@@ -66,6 +70,17 @@ def _check_times(policy: Policy) -> None:
         check_range("medium_offset_ms", offset, 0, LONGEST)
     for field in _WAITS:
         check_range(field, getattr(policy, field), 1000, DAY)
+
+
+def _check_callbacks(known: Known, callbacks: Callbacks) -> None:
+    check_range("margin_ms", callbacks.margin_ms, 0, DAY)
+    check_range("within_ms", callbacks.within_ms, MINUTE, DAY)
+    check_known("offer_after", "queue", callbacks.offer_after, known.queues)
+    for after_ms in callbacks.offer_after.values():
+        check_range("offer_after", after_ms, 0, DAY)
+    check_range("attempts", callbacks.attempts, 1, MOST_ATTEMPTS)
+    check_range("again_ms", callbacks.again_ms, MINUTE, DAY)
+    check_range("ask_before_ms", callbacks.ask_before_ms, 0, DAY)
 
 
 def _check_interrupts(

@@ -126,6 +126,7 @@ def queued(
     *,
     since: Instant,
     cause: str,
+    promised_by: Instant | None = None,
     preferred: AgentId | None = None,
     preferred_why: str | None = None,
     preferred_ms: int = 0,
@@ -140,7 +141,7 @@ def queued(
         at=now,
         interaction=interaction,
         queue=queue_id,
-        due_at=due_at(center, queue, since),
+        due_at=due_at(center, queue, since) if promised_by is None else promised_by,
         cause=cause,
         preferred=preferred if waits else None,
         preferred_until=now + preferred_ms if waits else None,
@@ -182,6 +183,7 @@ def overflow_due(center: Center, interaction: Interaction, now: Instant) -> list
             to_queue,
             now,
             since=interaction.arrived_at,
+            promised_by=interaction.promised_by or None,
             cause="overflow",
             tried=tried,
         ),
@@ -203,6 +205,15 @@ def evolve_queued(center: Center, event: e.Queued) -> None:
         center.waits_for(event.preferred, interaction.id)
     interaction.key = rules.line_key(center, interaction)
     routing.waits_again(center, interaction)
+
+
+def evolve_escalated(center: Center, event: e.Escalated) -> None:
+    """The callback goes before those who wait; meanwhile it may have been offered."""
+    interaction = center.interactions[event.interaction]
+    interaction.escalated = True
+    interaction.key = rules.line_key(center, interaction)
+    if interaction.phase is Phase.QUEUED:
+        routing.waits_again(center, interaction)
 
 
 def evolve_overflowed(center: Center, event: e.Overflowed) -> None:

@@ -8,8 +8,8 @@ time a better match outweighs. Who has the strongest claim of all chooses among 
 
 from zlib import crc32
 
+from warmline.core import deferral, modes, rules, ruleset
 from warmline.core import events as e
-from warmline.core import modes, rules, ruleset
 from warmline.core.agent import AWAY, OFFERED, AgentState, profile
 from warmline.core.interaction import Interaction, Offer
 from warmline.core.lane import ClassKey, Lane, bonus_ms
@@ -202,6 +202,8 @@ def _decision(
         rivals=rivals,
         arm=interaction.arm,
         mode=center.mode,
+        deferred_ms=deferral.left_ms(center, interaction, now) if interaction.promised_by else None,
+        escalated=interaction.escalated and deferral.is_promised(center, interaction),
     )
 
 
@@ -213,6 +215,8 @@ def _ring_number(center: Center, interaction: Interaction, now: Instant) -> int:
 def _head_start_ms(center: Center, interaction: Interaction, policy: Policy) -> Millis:
     """What the place in the line was worth when it was given."""
     if policy.rule is not _WARMLINE:
+        return 0
+    if interaction.promised_by and deferral.is_promised(center, interaction):
         return 0
     if center.mode is None:
         offset = policy.medium_offset_ms.get(interaction.medium, 0)
@@ -458,8 +462,8 @@ def look_again(center: Center) -> None:
     for agent in center.agents.values():
         mask = waiting.bits.of_agent(agent.spec.skills)
         agent.profile = profile(agent.spec, center.policy, mask)
-    for id_ in waiting.queued:
-        interaction = center.interactions[id_]
-        interaction.key = rules.line_key(center, interaction)
+    for interaction in center.interactions.values():
+        if interaction.phase is Phase.QUEUED or interaction.phase is Phase.OFFERED:
+            interaction.key = rules.line_key(center, interaction)
     if waiting.matcher is not None:
         made_anew(center, center.now)

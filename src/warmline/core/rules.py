@@ -5,7 +5,7 @@ Under every rule the least key of a lane is next, and the agent with the least
 to be compared with (`random` is drawn when it is asked, in `routing`).
 """
 
-from warmline.core import modes, ruleset
+from warmline.core import deferral, modes, ruleset
 from warmline.core.agent import AgentState
 from warmline.core.interaction import Interaction
 from warmline.core.lane import Groups
@@ -26,6 +26,8 @@ TIME_ORDERED = frozenset(
 
 def line_key(center: Center, interaction: Interaction) -> Instant:
     """The place in the line: arrival, less the head start, plus the medium's offset."""
+    if interaction.promised_by and deferral.is_promised(center, interaction):
+        return deferral.line_key(interaction)
     tried = interaction.arm if ruleset.tried_for(center, interaction) is not None else None
     known = center.waiting.offsets
     alike = (interaction.segment, interaction.stake, interaction.medium, tried)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from warmline.core.callback import Callbacks
 from warmline.core.words import (
     HOUR,
     MINUTE,
@@ -448,6 +449,7 @@ class Policy:
     """Added to the key of a medium: a larger one is served later."""
     declined_ms: Millis = MINUTE
     """Who declined an interaction is not asked again for this long."""
+    callbacks: Callbacks = field(default_factory=Callbacks)
     transfer_ms: Millis = 30 * SECOND
     """How long a named colleague is waited for after a transfer."""
     consult_ms: Millis = 2 * MINUTE

@@ -9,10 +9,12 @@ from warmline.core.policy import ARM_B, arm_of
 from warmline.core.state import Center
 from warmline.core.transfer import consults_ended
 from warmline.core.words import (
+    DAY,
     AgentId,
     Instant,
     InteractionId,
     Malformed,
+    Medium,
     Party,
     Phase,
     Rejected,
@@ -20,6 +22,7 @@ from warmline.core.words import (
 from warmline.core.wrapup import close_if_final, ended, holder
 
 BEST_SCORE = 5
+LONGEST_PROMISE = 31 * DAY
 
 
 def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Event]:
@@ -29,6 +32,7 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
     inbox = center.inboxes.get(command.inbox)
     if inbox is None:
         raise Rejected("unknown_inbox", f"There is no inbox {command.inbox}.")
+    _check_promise(command, inbox.medium, now)
     trial = center.trial
     arm = arm_of(trial, command.customer or command.interaction) if trial is not None else None
     tried = center.waiting.tried if arm == ARM_B else None
@@ -50,6 +54,8 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             arm=arm,
             groups=command.groups,
             stake=command.stake,
+            promised_by=command.promised_by,
+            since=command.since,
         )
     ]
     if command.message is not None:
@@ -67,6 +73,7 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             queue_id,
             now,
             since=now,
+            promised_by=command.promised_by,
             cause="arrival",
             preferred=command.preferred,
             preferred_why=command.preferred_why,
@@ -75,6 +82,18 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
         )
     )
     return found
+
+
+def _check_promise(command: c.Arrive, medium: Medium, now: Instant) -> None:
+    """Only a callback is promised for a time and brings its age, neither out of all bounds."""
+    promised, since = command.promised_by, command.since
+    for field, value in (("promised_by", promised), ("since", since)):
+        if value is not None and medium is not Medium.CALLBACK:
+            raise Malformed(field, "only a callback has one")
+    if promised is not None and not now - LONGEST_PROMISE <= promised <= now + LONGEST_PROMISE:
+        raise Malformed("promised_by", "is too far away")
+    if since is not None and not now - LONGEST_PROMISE <= since <= now:
+        raise Malformed("since", "is later than now, or too long ago")
 
 
 def decide_admit(center: Center, command: c.Admit, now: Instant) -> list[e.Event]:
@@ -99,6 +118,7 @@ def decide_admit(center: Center, command: c.Admit, now: Instant) -> list[e.Event
             queue_id,
             now,
             since=now,
+            promised_by=interaction.promised_by or None,
             cause="flow",
             preferred=interaction.preferred,
             preferred_why=interaction.preferred_why,
@@ -115,7 +135,8 @@ def evolve_arrived(center: Center, event: e.Arrived) -> None:
         id=event.interaction,
         medium=event.medium,
         inbox=event.inbox,
-        arrived_at=event.at,
+        arrived_at=event.at if event.since is None else event.since,
+        promised_by=event.promised_by or 0,
         phase_at=event.at,
         customer=event.customer,
         verification=event.verification,

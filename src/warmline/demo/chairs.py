@@ -73,6 +73,11 @@ class Chairs:
         """Something happened in the center."""
         self._news.set()
 
+    def is_alone(self, person: str) -> bool:
+        """Whether whoever sits there brings a customer of their own."""
+        chair = self._chairs.get(person)
+        return chair is not None and chair.alone
+
     def sits(self, person: Person, *, alone: bool) -> None:
         """Somebody sat down; `alone`: with a customer of their own, so nobody else is sent."""
         chair = self._chairs.get(person.id)

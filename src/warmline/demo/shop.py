@@ -439,14 +439,17 @@ def _words_of_the_trade() -> Iterator[_Definition]:
 
 def _agent(person: Person) -> _Definition:
     skills = {SkillId(skill): level for skill, level in (person.skills or {}).items()}
-    slots = {Medium.CHAT: 3, Medium.EMAIL: 2, Medium.CALLBACK: 1}
+    slots, total = {Medium.CHAT: 3, Medium.EMAIL: 2, Medium.CALLBACK: 1}, 4
+    weights = {Medium.VOICE: 4, Medium.CALLBACK: 4}
     if person.chair:  # simulated people have no microphone
         slots[Medium.VOICE] = 1
+        # A visitor has chats in hand soon, and is to hear the phone ring nevertheless.
+        weights[Medium.VOICE], total = 2, 6
     return c.DefineAgent, s.Agent(
         id=AgentId(person.id),
         team=TeamId(person.team) if person.team else None,
         skills=skills,
-        capacity=s.Capacity(slots=slots, total=4),
+        capacity=s.Capacity(slots=slots, total=total, weights=weights),
         scores={s.Trait.QUALITY: s.Score(value=person.quality_pct / 100)},
     )
 

@@ -35,6 +35,7 @@ from warmline.demo.figures import Floor
 from warmline.demo.pace import Pace, Speed
 from warmline.demo.past_orders import as_segmented
 from warmline.demo.regulars import Regulars, regulars
+from warmline.demo.ringers import Phones, Ringers, Speak
 from warmline.demo.shop import Person
 from warmline.demo.sink import Letter, Sink
 from warmline.demo.troupe import Troupe
@@ -68,6 +69,10 @@ class House:
     security: Security
     smtp_port: Callable[[], int | None]
     """Where the center takes mail."""
+    phones: Phones = tuple
+    """The agents whose browsers can be rung."""
+    speak: Speak | None = None
+    """How simulated callers get their voice; None: nobody calls."""
 
 
 class Stage:
@@ -185,6 +190,17 @@ class Stage:
         for agent in agents.values():
             self._troupe.keep(agent.person.id, agent.work)
         self._troupe.keep("chairs", self.chairs.watch)
+        if self.house.speak is not None:
+            ringers = Ringers(
+                self.house.engine,
+                self.house.clock,
+                self.pace,
+                random.Random(self._chance.random()),
+                phones=self.house.phones,
+                send=partial(self._send_call, self.house.speak),
+                spared=self.chairs.is_alone,
+            )
+            self._troupe.keep("ringers", ringers.watch)
         self._troupe.keep("arrivals", self._arrivals)
         log.info("demonstration_plays", agents=len(agents), speed=self.pace.speed)
 
@@ -250,6 +266,18 @@ class Stage:
         topic, spoken = self._chance.choice(fitting)
         who = self._regulars.one(person.id, spoken)
         self._comes(self._matter(topic, who or self._somebody(spoken), mail=False))
+
+    def _send_call(self, speak: Speak, person: Person) -> None:
+        """A call of somebody who speaks the human's language."""
+        from warmline.demo.telephone import Telephone  # noqa: PLC0415 - needs the extra `relay`
+
+        if self._door is None:
+            return
+        topic = behaviour.pick(self._chance, behaviour.TOPIC_SHARES)
+        about = self._matter(topic, self._somebody(person.locale), mail=False)
+        chance = random.Random(self._chance.random())
+        calls = Telephone(door=self._door, about=about, chance=chance, speak=speak)
+        self._troupe.send(f"caller-{about.customer.number}", calls.perform)
 
     def _send_mail(self, person: Person) -> None:
         """A mail of one whom they served last time; else of a valued customer."""

@@ -79,6 +79,31 @@ def _arrived(state: LiveState, event: e.Arrived) -> None:
     )
 
 
+def _begun(state: LiveState, event: e.Begun) -> None:
+    state.interactions[event.interaction] = InteractionView(
+        id=event.interaction,
+        medium=event.medium,
+        inbox=event.inbox,
+        arrived_at=event.at,
+        phase_at=event.at,
+        phase=Phase.CONNECTED,
+        queue=event.queue,
+        customer=event.customer,
+        verification=event.verification,
+        segment=event.segment,
+        language=event.language,
+        reason=event.reason,
+        follows=event.follows,
+        agent=event.agent,
+        begun=True,
+    )
+    agent = state.agents.get(event.agent)
+    if agent is not None:
+        agent.idle_since = event.at
+        if event.interaction not in agent.holds:
+            agent.holds.append(event.interaction)
+
+
 def _identified(state: LiveState, event: e.Identified) -> None:
     view = state.interactions.get(event.interaction)
     if view is not None:
@@ -378,6 +403,7 @@ def _not_shown(_: LiveState, __: e.Event) -> None:
 
 FOLD: Mapping[type[e.Event], Fold] = {
     e.Arrived: _arrived,
+    e.Begun: _begun,
     e.Identified: _identified,
     e.Queued: _queued,
     e.Offered: _offered,
@@ -386,6 +412,7 @@ FOLD: Mapping[type[e.Event], Fold] = {
     e.OfferLapsed: _offer_over,
     e.OfferWithdrawn: _offer_over,
     e.Overflowed: _overflowed,
+    e.Escalated: _not_shown,
     e.Abandoned: _abandoned,
     e.MessageReceived: _received,
     e.MessageSent: _sent,

@@ -90,6 +90,8 @@ class InteractionView:
     customer_here: bool = True
     transfers: int = 0
     follows: InteractionId | None = None
+    begun: bool = False
+    """We began it, not the customer."""
     from_agent: AgentId | None = None
     note: MessageId | None = None
     consults: dict[ConsultId, ConsultView] = field(default_factory=dict[ConsultId, ConsultView])
@@ -253,6 +255,7 @@ def interaction_view(item: Interaction) -> InteractionView:
         customer_here=item.customer_gone_since is None,
         transfers=item.transfers,
         follows=item.follows,
+        begun=item.begun,
         from_agent=item.from_agent,
         note=item.note,
         consults={

@@ -145,6 +145,8 @@ class _Teller:
         match decision.cause:
             case "fallback":
                 return tell("fallback")
+            case "taken_over":
+                return tell("taken_over")
             case "preferred":
                 why = self.around.preferred_why
                 return tell(f"preferred_{why}" if why else "preferred")
@@ -206,6 +208,11 @@ class _Teller:
                 else self.say("head_start_plain", ms=ms)
             )
             yield Line(about="head_start", text=text)
+        if decision.escalated:
+            yield Line(about="promise", text=self.say("escalated"))
+        elif decision.deferred_ms is not None:
+            ms = self.span(max(decision.deferred_ms, 0))
+            yield Line(about="promise", text=self.say("deferred", ms=ms))
         if decision.stake_ms > 0:
             ms = self.span(decision.stake_ms)
             stake = self.around.stake
@@ -267,7 +274,7 @@ class _Teller:
 
     def _others(self) -> Iterator[Line]:
         decision = self.decision
-        if decision.cause == "preferred":
+        if decision.cause in {"preferred", "taken_over"}:
             return
         others = sum(n for _, n in decision.excluded)
         text = self.say("considered", n=decision.considered, others=others)

@@ -58,7 +58,7 @@ class Flip:
 
 def flips(moment: Moment) -> tuple[Flip, ...]:
     """Every change that was tried and holds, the plainest first."""
-    if moment.decision.cause == "preferred":
+    if moment.decision.cause in {"preferred", "taken_over"}:
         return ()
     tries = (_wait, _idle, _slider, _score, _skill)
     return tuple(flip for tried in tries for flip in tried(moment))

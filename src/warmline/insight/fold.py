@@ -23,6 +23,7 @@ from warmline.core.words import (
     TrialId,
     Verification,
 )
+from warmline.insight.tables import BEGUN
 
 VERSION = 2
 """What the facts are made of; facts of an older version are made anew from the log."""
@@ -52,6 +53,8 @@ class Contact:
     arm: str | None = None
     policy: int | None = None
     """The version that decided last."""
+    promised_by: Instant | None = None
+    """Until when a callback was promised."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +85,7 @@ class Visit:
     automatic: bool = False
     rating: int | None = None
     rated_at: Instant | None = None
+    promised_by: Instant | None = None
 
     def leave(self, at: Instant, cause: str) -> None:
         """The stay is over."""
@@ -156,7 +160,10 @@ class Facts:
                     reason=event.reason,
                     trial=event.trial,
                     arm=event.arm,
+                    promised_by=event.promised_by,
                 )
+            case e.Begun():
+                self._begun(event)
             case e.InteractionEvent():
                 contact = self.contacts.get(event.interaction)
                 assert contact is not None, "something happened before it arrived"
@@ -166,6 +173,37 @@ class Facts:
                 self._after(contact, event)
             case _:
                 return
+
+    def _begun(self, event: e.Begun) -> None:
+        """Work of an agent like any other, in which nobody waited and nobody was answered."""
+        self.contacts[event.interaction] = Contact(
+            interaction=event.interaction,
+            medium=event.medium,
+            inbox=event.inbox,
+            arrived_at=event.at,
+            customer=event.customer,
+            verification=event.verification,
+            segment=event.segment,
+            language=event.language,
+            reason=event.reason,
+            agent=event.agent,
+            visits=1,
+        )
+        stay = Visit(
+            interaction=event.interaction,
+            visit=1,
+            queue=event.queue,
+            medium=event.medium,
+            cause=BEGUN,
+            since=event.at,
+            queued_at=event.at,
+            due_at=event.at,
+            agent=event.agent,
+            accepted_at=event.at,
+            identified=event.verification in KNOWN,
+        )
+        self.visits[event.interaction] = [stay]
+        self._in_hand(event.agent, event.at, +1)
 
     def last(self, contact: Contact) -> Visit | None:
         """The newest visit, None before the first."""
@@ -215,6 +253,7 @@ class Facts:
                 since=event.at if answered else contact.arrived_at,
                 queued_at=event.at,
                 due_at=event.due_at,
+                promised_by=None if answered else contact.promised_by,
             )
         )
 
@@ -250,7 +289,8 @@ class Facts:
                 if visit is not None:
                     visit.resume(event.at)
                     visit.ended_at = event.at
-                    if event.agent is not None and visit.answered_at is None:
+                    answered = visit.answered_at is not None or visit.cause == BEGUN
+                    if event.agent is not None and not answered:
                         visit.answered_at = event.at
                     if not event.wrapping:
                         visit.leave(event.at, "ended" if event.agent is None else "closed")
@@ -360,6 +400,8 @@ def parts(decision: e.Decision) -> dict[str, object]:
         "rivals": [list(one) for one in decision.rivals],
         "arm": decision.arm,
         "mode": decision.mode,
+        "deferred_ms": decision.deferred_ms,
+        "escalated": decision.escalated,
     }
 
 
@@ -383,6 +425,8 @@ def decision_of(found: Mapping[str, Any]) -> e.Decision:
         rivals=tuple((rival, behind) for rival, behind in found.get("rivals", ())),
         arm=found.get("arm"),
         mode=found.get("mode"),
+        deferred_ms=found.get("deferred_ms"),
+        escalated=found.get("escalated", False),
     )
 
 

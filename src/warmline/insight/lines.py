@@ -94,7 +94,7 @@ class Lines:
     def _follow(self, event: e.InteractionEvent) -> None:
         id_, at = event.interaction, event.at
         match event:
-            case e.Arrived():
+            case e.Arrived() | e.Begun():
                 self._open[id_] = _Customer(at, event.medium, event.language, event.segment)
             case e.Identified():
                 self._identified(event)

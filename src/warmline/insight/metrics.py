@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 
 from warmline.core.words import Instant, Presence
-from warmline.insight.tables import agent_span, visit
+from warmline.insight.tables import BEGUN, agent_span, visit
 
 
 class Unit(StrEnum):
@@ -73,6 +73,15 @@ def _handled(window: Window) -> ColumnElement[bool]:
     return and_(window.holds(visit.c.left_at), visit.c.accepted_at.is_not(None))
 
 
+_kept = and_(visit.c.answered_at.is_not(None), visit.c.answered_at <= visit.c.promised_by)
+
+
+def _promised(window: Window) -> ColumnElement[bool]:
+    given_up = and_(visit.c.answered_at.is_(None), window.holds(visit.c.left_at))
+    broken = and_(given_up, visit.c.left_at > visit.c.promised_by)
+    return and_(visit.c.promised_by.is_not(None), or_(_answered(window), broken))
+
+
 def _wrapped(window: Window) -> ColumnElement[bool]:
     return and_(_handled(window), visit.c.ended_at.is_not(None))
 
@@ -97,7 +106,7 @@ METRICS: Mapping[str, Metric] = {
                 "Обращения, вставшие в очередь за период; каждый вход считается один раз.",
                 "Zgłoszenia, które weszły do kolejki w okresie; każde wejście liczy się raz.",
             ),
-            rows=lambda window: window.holds(visit.c.queued_at),
+            rows=lambda window: window.holds(visit.c.queued_at) & (visit.c.cause != BEGUN),
             value=_count,
         ),
         Metric(
@@ -233,6 +242,23 @@ METRICS: Mapping[str, Metric] = {
             value=lambda _window: _share(_identified),
             each=case((_identified, 1), else_=0),
             counts=lambda _window: _identified,
+        ),
+        Metric(
+            key="callback_kept_pct",
+            unit=Unit.PERCENT,
+            names=_texts("Callbacks in time", "Перезвонили вовремя", "Oddzwonienia na czas"),
+            formulas=_texts(
+                "Promised callbacks taken by an agent within the promised time ÷ (taken + given "
+                "up after that time). One cancelled before does not count.",
+                "Обещанные звонки, взятые оператором в обещанное время ÷ (взятые + те, от которых "
+                "отказались позже него). Отменённые раньше не считаются.",
+                "Obiecane oddzwonienia podjęte w obiecanym czasie ÷ (podjęte + porzucone po nim). "
+                "Odwołane wcześniej się nie liczą.",
+            ),
+            rows=_promised,
+            value=lambda _window: _share(_kept),
+            each=case((_kept, 1), else_=0),
+            counts=lambda _window: _kept,
         ),
         Metric(
             key="rating",

@@ -31,7 +31,7 @@ from warmline.core.words import (
     SiteId,
 )
 from warmline.insight.prices import Demand, Market, market
-from warmline.insight.tables import contact, visit
+from warmline.insight.tables import BEGUN, contact, visit
 from warmline.ports import Clock, Recorded, Submit, Unavailable
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
@@ -165,7 +165,7 @@ async def _came(database: Database, site: SiteId, starts: Sequence[Instant]) -> 
     query = (
         select(*kinds, func.count(), handle_ms)
         .select_from(visit.join(contact, and_(*of_visit)))
-        .where(visit.c.site == site, hours)
+        .where(visit.c.site == site, hours, visit.c.cause != BEGUN)
         .group_by(*kinds)
         .order_by(*kinds)
     )

@@ -22,6 +22,8 @@ from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
 
 CHUNK = 400
 """How many ids one statement names."""
+BEGUN = "begun"
+"""The cause of a stay that nobody waited in: an agent began it."""
 _ID = String(ID_CHARS)
 _WORD = String(32)
 
@@ -49,6 +51,7 @@ contact = Table(
     Column("trial", _ID),
     Column("arm", _WORD),
     Column("policy", Integer),
+    Column("promised_by", BigInteger),
     Index(None, "site", "arrived_at"),
     Index(None, "site", "trial"),
 )
@@ -81,6 +84,7 @@ visit = Table(
     Column("automatic", Boolean, nullable=False),
     Column("rating", Integer),
     Column("rated_at", BigInteger),
+    Column("promised_by", BigInteger),
     Index(None, "site", "queued_at"),
     Index(None, "site", "answered_at"),
     Index(None, "site", "abandoned_at"),
@@ -89,7 +93,8 @@ visit = Table(
 )
 """One stay of an interaction in a queue and with the agent who took it there.
 
-`since` is what the customer's wait counts from, `answered_by` the message that was the answer.
+`since` is what the customer's wait counts from, `answered_by` the message that was the answer,
+`promised_by` the end of a callback's promise until it is taken.
 """
 
 agent_span = Table(

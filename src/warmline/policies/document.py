@@ -6,6 +6,7 @@ from typing import Any
 
 from yaml import Node
 
+from warmline.core.callback import CallbackOrder, Callbacks, FirstRung
 from warmline.core.policy import Ruleset
 from warmline.core.settings import (
     HIGHEST_LEVEL,
@@ -291,6 +292,31 @@ _stakes = Shelf("stake", Id(), Record(
     spec=Stake,
 ))  # fmt: skip
 
+_callbacks = Record(
+    "callbacks",
+    [
+        Field(key="order", kind=word(CallbackOrder),
+              means="deferred: while nobody else waits, before all once its promise draws near; "
+              "in-order: in its place in the line"),
+        Field(key="margin", into="margin_ms", kind=length(0, DAY),
+              means="so long before the promised time is over a deferred one goes before all"),
+        Field(key="within", into="within_ms", kind=length(MINUTE, DAY),
+              means="what is promised to who keeps their place: a call within this time"),
+        Field(key="offer_after", kind=TableOf(Id("queue"), length(0, DAY)), quiet=True,
+              means="the queues that offer it to who waits, each from this expected wait on"),
+        Field(key="attempts", kind=whole(1, 10),
+              means="how often a customer is called who is not reached"),
+        Field(key="again", into="again_ms", kind=length(MINUTE, DAY),
+              means="how long after an attempt the next one comes"),
+        Field(key="ask_before", into="ask_before_ms", kind=length(0, DAY, never=True), quiet=True,
+              means="from this age on the customer is asked whether it is still wanted, or never"),
+        Field(key="first", kind=word(FirstRung), quiet=True,
+              means="whose phone rings first where a network dials: agent or customer"),
+    ],
+    Callbacks,
+    spec=Callbacks,
+)  # fmt: skip
+
 _privacy = Record(
     "privacy",
     [
@@ -390,6 +416,8 @@ LATER_LINES = (
           means="who serves whom, and nobody else, under the rule dedicated-group"),
     Field(key="load_handicap", into="load_handicap_ms", kind=length(0, _MONTH),
           means="each interaction in hand counts as this much less idle time"),
+    Field(key="callbacks", kind=_callbacks, quiet=True, default=Callbacks(),
+          means="in which order callbacks are served, what is promised, how often one tries"),
     Field(key="time_outs", kind=_time_outs, inline=True, means="how long everything may take"),
     Field(key="privacy", kind=_privacy, inline=True, means="who reads personal data how long"),
 )  # fmt: skip

@@ -36,6 +36,8 @@ _SECTIONS: Mapping[str, str] = {
     "stakes": "What the value of an interaction changes: an order worth much, a cancellation …",
     "dedicated": "Under the rule dedicated-group: which team serves which segment.",
     "load_handicap": "Each interaction in hand counts as this much less idle time.",
+    "callbacks": "Deferred (while nobody else waits, before all when the promise draws near) or\n"
+    "in-order; what is promised, and how often a customer is tried who is not reached.",
     "time_outs": "How long everything may take.",
     "privacy": "How often data of others may be looked at, and how long it stays readable.",
 }

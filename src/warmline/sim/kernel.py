@@ -90,6 +90,8 @@ class Customer:
     left_ms: float = 0.0
     since: Instant = 0
     rate: float = 1.0
+    promised_by: Instant | None = None
+    """Until when a callback was promised to who took one instead of waiting."""
 
     def __init__(
         self,
@@ -176,6 +178,8 @@ class Play:
         """Commands of others that come at their time, such as the prices of each hour."""
         self.heard: Callable[[list[Event], Instant], None] | None = None
         """Told of all events of each command, when somebody wants to follow."""
+        self.met: Callable[[Customer, Instant], None] | None = None
+        """Meets everybody who comes, before they wait: whoever takes a callback waits otherwise."""
         self.pace: Callable[[Customer, Person, Instant], float] | None = None
         """How much of its usual length a talk takes at the pace of now, where that changes.
 
@@ -263,6 +267,8 @@ class Play:
 
     def _arrive(self, customer: Customer, at: Instant) -> None:
         self.arrived += 1
+        if self.met is not None:
+            self.met(customer, at)
         self._known[customer.id] = customer
         customer.doing = _WAITS
         if customer.patience_ms >= 0:
@@ -278,6 +284,7 @@ class Play:
             reason=customer.reason,
             preferred=customer.preferred,
             follows=customer.follows,
+            promised_by=customer.promised_by,
         )
         try:
             self._do(command, at)

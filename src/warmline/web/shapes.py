@@ -47,6 +47,8 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "least": (1, 100_000),
     "on_at": (0, 1_000_000),
     "off_at": (0, 1_000_000),
+    "offer_after": (0, LONGEST_MS),
+    "attempts": (1, 20),
 }
 _TEXTS: Mapping[str, Any] = {
     "name": Annotated[str, Field(max_length=NAME_LIMIT, pattern=NAME_PATTERN)],

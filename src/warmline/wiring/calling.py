@@ -3,22 +3,32 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from fastapi import APIRouter, Request
 
 from warmline.channels.asterisk.network import AsteriskNetwork
-from warmline.channels.voice.channel import Numbers, VoiceChannel
+from warmline.channels.asterisk.sip import phone_door, sip_socket
+from warmline.channels.voice.announcing import Announcements
+from warmline.channels.voice.back import Numbers
+from warmline.channels.voice.channel import VoiceChannel
 from warmline.channels.voice.network import VoiceNetwork
+from warmline.channels.voice.prompts import Prompts
 from warmline.channels.voice.recordings import LARGEST_BYTES
+from warmline.channels.voice.shelf import sound_door
 from warmline.channels.webrtc.board import Board
 from warmline.channels.webrtc.callers import Callers
 from warmline.channels.webrtc.door import call_door
 from warmline.channels.webrtc.ice import IceServers
 from warmline.channels.webrtc.network import WebRtcNetwork
 from warmline.channels.webrtc.places import Places
+from warmline.channels.webrtc.relay import Relay
 from warmline.channels.webrtc.seats import seats
 from warmline.channels.webrtc.sockets import call_socket, phone_socket
 from warmline.storage.blobs import FolderBlobs
 from warmline.wiring.foundation import Foundation
+from warmline.wiring.saying import open_announcements, open_prompts
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +39,13 @@ class Calling:
     callers: Callers
     browsers: VoiceChannel
     places: Places
+    servers: IceServers
+    prompts: Prompts
+    announcements: Announcements
     telephones: VoiceChannel | None = None
     """Calls from the telephone network, where an Asterisk is named in the settings."""
+    exchange: AsteriskNetwork | None = None
+    """That Asterisk: agents' browsers are its telephones too."""
 
     @property
     def voices(self) -> Sequence[VoiceChannel]:
@@ -39,16 +54,27 @@ class Calling:
 
     def doors(self, base: Foundation, uncounted: Callable[[Request], bool]) -> Sequence[APIRouter]:
         """What customers' pages and agents' desks use."""
-        phone = phone_socket(
-            self.callers,
-            self.board,
-            seat_of=seats(base.security.sessions),
-            url=base.settings.url,
-        )
+        seat_of, url = seats(base.security.sessions), base.settings.url
+        telephone: list[APIRouter] = []
+        if self.exchange is not None:
+            found = self.exchange.browsers
+            telephone = [sip_socket(found, seat_of=seat_of, url=url, clock=base.clock)]
         return (
             call_door(self.callers, uncounted=uncounted),
             call_socket(self.callers, self.board),
-            phone,
+            sound_door(self.prompts.shelf),
+            phone_socket(self.callers, self.board, seat_of=seat_of, url=url),
+            *telephone,
+        )
+
+    def phone(self, base: Foundation) -> APIRouter:
+        """By which a page becomes an agent's telephone."""
+        return phone_door(
+            self.exchange.browsers if self.exchange is not None else None,
+            needs=base.guard,
+            sessions=base.security.sessions,
+            clock=base.clock,
+            ice=self.servers,
         )
 
 
@@ -57,9 +83,14 @@ def open_calling(base: Foundation, numbers: Numbers) -> Calling:
     settings = base.settings
     servers = IceServers(settings.ice_urls, settings.turn_secret, base.clock)
     board = Board(clock=base.clock, servers=servers)
-    network = WebRtcNetwork(board)
+    prompts = open_prompts(base)
+    network = WebRtcNetwork(board, _relay(board, base, prompts))
     channel = _over(network, base, numbers)
-    exchange = _exchange(base)
+    exchange = _exchange(base, prompts)
+    if exchange is not None:
+        exchange.browsers.tell = board.say
+        board.beyond = exchange.browsers.heard
+        base.security.sessions.listen(exchange.browsers.session_over)
     places = Places(
         board=board,
         state=base.engine,
@@ -67,13 +98,34 @@ def open_calling(base: Foundation, numbers: Numbers) -> Calling:
         line=base.lines,
         interaction_of=channel.interaction_of,
     )
+    telephones = _over(exchange, base, numbers) if exchange is not None else None
+    voices = [channel, *([telephones] if telephones is not None else [])]
     return Calling(
         board=board,
         callers=Callers(network=network, settings=settings, state=base.engine, clock=base.clock),
         browsers=channel,
         places=places,
-        telephones=_over(exchange, base, numbers) if exchange is not None else None,
+        servers=servers,
+        prompts=prompts,
+        announcements=open_announcements(base, voices),
+        telephones=telephones,
+        exchange=exchange,
     )
+
+
+def _relay(board: Board, base: Foundation, prompts: Prompts) -> Relay | None:
+    """What records browser calls and speaks into them, where that is wanted and installed."""
+    settings = base.settings
+    if not settings.relay_calls:
+        return None
+    try:
+        from warmline.channels.webrtc.media import Port
+    except ImportError:
+        log.info("no_relay", install="warmline[relay]")
+        return None
+    folder = settings.data / "relay"
+    limit = settings.relay_calls
+    return Relay(board, make=Port, wav_of=prompts.wav_of, folder=folder, limit=limit)
 
 
 def _over(network: VoiceNetwork, base: Foundation, numbers: Numbers) -> VoiceChannel:
@@ -88,10 +140,11 @@ def _over(network: VoiceNetwork, base: Foundation, numbers: Numbers) -> VoiceCha
         customers=base.directory,
         stakes=base.stakes,
         numbers=numbers,
+        region=base.settings.region,
     )
 
 
-def _exchange(base: Foundation) -> AsteriskNetwork | None:
+def _exchange(base: Foundation, prompts: Prompts) -> AsteriskNetwork | None:
     settings = base.settings
     if settings.asterisk_url is None:
         return None
@@ -100,5 +153,7 @@ def _exchange(base: Foundation) -> AsteriskNetwork | None:
         user=settings.asterisk_user,
         password=settings.asterisk_password or "",
         trunk=settings.asterisk_trunk,
+        sip_url=settings.asterisk_sip_url,
         clock=base.clock,
+        heard=prompts,
     )

@@ -7,7 +7,12 @@ from fastapi import APIRouter, Request
 
 from warmline.channels.callback.channel import Callbacks
 from warmline.channels.callback.door import callback_door
+from warmline.channels.callback.in_chat import ChatOffers
+from warmline.channels.callback.keeping import PlaceKeeping
+from warmline.channels.callback.page_door import page_door
 from warmline.channels.email.channel import EmailChannel
+from warmline.channels.text_hook import TextHook
+from warmline.channels.voice.calling_back import CallsBack
 from warmline.channels.webchat.channel import WebChat
 from warmline.channels.webchat.door import chat_door, counted_as, secret_routes
 from warmline.channels.webchat.limits import Rate, TooMany
@@ -70,8 +75,40 @@ def open_channels(base: Foundation) -> Channels:
         customers=base.directory,
         stakes=base.stakes,
     )
+    if base.settings.smtp_out_host is not None:
+        callbacks.promises.mailer = email
+    hook = base.settings.sms_hook_url
+    if hook:
+        callbacks.promises.texter = TextHook(hook, base.settings.sms_hook_secret or "")
     calling = open_calling(base, callbacks.number)
+    _offer(base, callbacks, calling)
     return Channels(webchat=webchat, email=email, callbacks=callbacks, calling=calling)
+
+
+def _offer(base: Foundation, callbacks: Callbacks, calling: Calling) -> None:
+    """Offer callbacks to who waits in a chat or on the phone, as the policy says."""
+    keeping = PlaceKeeping(
+        callbacks=callbacks,
+        line=base.lines,
+        state=base.engine,
+        clock=base.clock,
+        submit=base.submit,
+    )
+    chats = ChatOffers(
+        site=base.site,
+        database=base.database,
+        state=base.engine,
+        clock=base.clock,
+        submit=base.submit,
+        keeping=keeping,
+        promises=callbacks.promises,
+    )
+    callbacks.heard = chats.heard
+    callbacks.beside.append(chats.run)
+    keys = CallsBack(keeping=keeping, state=base.engine)
+    calling.announcements.offers = keys.offers
+    for voice in calling.voices:
+        voice.keys = keys
 
 
 class SearchPace:
@@ -101,6 +138,7 @@ def doors(
         chat_door(channels.webchat, uncounted=uncounted),
         chat_socket(channels.webchat),
         callback_door(channels.callbacks, uncounted=uncounted),
+        page_door(channels.callbacks, uncounted=uncounted),
         *channels.calling.doors(base, uncounted),
         secret_routes(channels.webchat, guard=base.guard, audit=base.security.audit),
         help_door(base.articles, SearchPace(base.clock, uncounted)),

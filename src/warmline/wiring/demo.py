@@ -3,6 +3,7 @@
 import secrets
 import socket
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from warmline.config import Settings
@@ -65,6 +66,8 @@ def wire_demo(settings: Settings, sink: socket.socket, speed: "Speed") -> Wired:
         submit=base.submit,
         security=base.security,
         smtp_port=lambda: channels.email.smtp_port,
+        phones=channels.calling.board.agents,
+        speak=channels.calling.prompts.wav_of if find_spec("aiortc") else None,
     )
     stage = Stage(house, Sink(sink, base.clock), badge=badge, speed=speed)
     return replace(

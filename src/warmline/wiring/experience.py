@@ -27,6 +27,7 @@ from warmline.experience.surveys.room import Surveys
 from warmline.experience.surveys.routes import Room, survey_routes
 from warmline.experience.surveys.versions import Versions
 from warmline.ports import Clock, Reaction
+from warmline.wiring.asked import AskedByPhone
 from warmline.wiring.cases import Cases, open_cases
 from warmline.wiring.channels import Channels, nobody
 from warmline.wiring.fallen import FallenMood, HeardTopic
@@ -95,6 +96,14 @@ def open_experience(base: Foundation, channels: Channels) -> Experience:
     """The rooms of what customers felt, not yet running."""
     surveys = open_surveys(base, channels)
     channels.webchat.surveys = surveys.asking
+    voices = channels.calling.voices
+    by_phone = AskedByPhone(
+        surveys,
+        base.clock,
+        on_the_line=lambda call: any(one.afterwards.is_on_the_line(call) for one in voices),
+    )
+    for voice in voices:
+        voice.afterwards.asks = by_phone
     cases = open_cases(base, SecondAsking(surveys), channels)
     surveys.answers.listen(cases.opening.answered)
     base.moods.when_fallen(FallenMood(cases))
@@ -196,7 +205,7 @@ class MayAsk:
         reasons = verdict.reasons if isinstance(verdict, Refused) else ()
         if self._BARS.intersection(reasons):
             return Passed.BARRED
-        if via is Via.WIDGET or not reasons:
+        if via is not Via.LINK or not reasons:
             return None
         if Reason.CAP in reasons:
             return Passed.RECENTLY

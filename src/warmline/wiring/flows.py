@@ -30,6 +30,7 @@ from warmline.flows.model import LANGUAGES, Doors
 from warmline.flows.pins import Pins
 from warmline.flows.routes import Room, flow_routes
 from warmline.flows.runs import Runs
+from warmline.flows.said import said
 from warmline.flows.versions import Versions
 from warmline.security.passwords import Passwords
 from warmline.wiring.channels import Channels
@@ -90,6 +91,11 @@ def open_flows(base: Foundation, channels: Channels) -> Flows:
     channels.email.rule(runs)
     for voice in channels.calling.voices:
         voice.treat(runs)
+
+    async def said_by_flows() -> Mapping[str, Mapping[str, str]]:
+        return said(one.said for one in await versions.in_force())
+
+    channels.calling.prompts.said = said_by_flows
     return Flows(base=base, versions=versions, runs=runs, pins=pins)
 
 
@@ -164,11 +170,13 @@ class Finding:
         doors = [one.id for one in inboxes if one.medium is Medium.CALLBACK and one.queue == queue]
         if not doors or not attributes.get("caller"):
             return None
+        found = self._base.engine.center().interactions.get(interaction)
         wish = Wish(
             inbox=doors[0],
             number=attributes["caller"],
             id=str(uuid5(_CALLBACKS, interaction)),
             language=attributes.get("language"),
+            since=found.arrived_at if found is not None else None,
         )
         try:
             await self._callbacks.ask(wish)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from warmline.channels.callback.erasure import CallbackTraces
 from warmline.channels.email.erasure import MailTraces
 from warmline.channels.flow_erasure import FlowTraces, pin_traces
-from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
+from warmline.channels.voice.erasure import NumberTraces, RecordingsExpiry, VoiceTraces
 from warmline.conversations.erasure import ConversationTraces, SearchSweep
 from warmline.conversations.expiry import FilesExpiry, WordsExpiry, customers_since
 from warmline.customers.identity_traces import IdentityTraces
@@ -38,6 +38,7 @@ def traces(base: Foundation, channels: Channels) -> Sequence[Traces]:
         MailTraces(base.site, channels.email.mailboxes.keys),
         CallbackTraces(base.site),
         VoiceTraces(base.site),
+        NumberTraces(base.site),
         FlowTraces(base.site),
         pin_traces(base.site),
         RevealTraces(base.site),
@@ -74,6 +75,7 @@ def rights(base: Foundation, channels: Channels) -> Rights:
             mails,
             CallbackTraces(base.site),
             VoiceTraces(base.site),
+            NumberTraces(base.site),
             FlowTraces(base.site),
             pin_traces(base.site),
             value_traces(base.site),

@@ -11,7 +11,10 @@ from warmline.channels import files
 from warmline.channels.callback.door import callback_routes
 from warmline.channels.email.routes import mail_routes
 from warmline.channels.text_hook import TextHook
-from warmline.channels.voice.routes import VoiceRoom, voice_routes
+from warmline.channels.voice.prompt_routes import prompt_routes
+from warmline.channels.voice.room import VoiceRoom
+from warmline.channels.voice.routes import voice_routes
+from warmline.channels.voice.supervision import supervision_routes
 from warmline.conversations import routes as conversations
 from warmline.conversations.belonging import Belonging
 from warmline.conversations.contacts import PastContacts
@@ -52,6 +55,7 @@ from warmline.security.passwords import Passwords
 from warmline.security.reveal_routes import RevealDesk, reveal_routes
 from warmline.security.reveals import Reveals
 from warmline.storage.database import Database
+from warmline.wiring.calling_out import calling_out_routes
 from warmline.wiring.cases import promise_changed
 from warmline.wiring.channels import Channels
 from warmline.wiring.courtesy import courtesy_routes
@@ -106,6 +110,13 @@ def _talk(
     base: Foundation, channels: Channels, shared: Shared, sight: Sight
 ) -> Sequence[APIRouter]:
     """What was said, over which channel, and what the desk has at hand for it."""
+    room = VoiceRoom(
+        voices=channels.calling.voices,
+        needs=base.guard,
+        sight=sight,
+        audit=base.security.audit.row,
+        region=base.settings.region,
+    )
     return (
         conversations.routes(
             **shared,
@@ -133,14 +144,11 @@ def _talk(
             privacy=base.privacy,
             same=base.directory.same,
         ),
-        voice_routes(
-            VoiceRoom(
-                voices=channels.calling.voices,
-                needs=base.guard,
-                sight=sight,
-                audit=base.security.audit.row,
-            )
-        ),
+        channels.calling.phone(base),
+        voice_routes(room),
+        prompt_routes(channels.calling.prompts, room),
+        calling_out_routes(base, channels.calling, room),
+        supervision_routes(room, base.submit),
         mail_routes(
             channel=channels.email,
             state=base.engine,

@@ -118,6 +118,8 @@ class Running:
         listening.append(asyncio.create_task(base.guidance.run(), name="guidance"))
         listening.append(asyncio.create_task(base.contradictions.run(), name="contradictions"))
         listening.append(asyncio.create_task(self._channels.calling.places.run(), name="places"))
+        telling = self._channels.calling.announcements.run()
+        listening.append(asyncio.create_task(telling, name="announcements"))
         filling = Filling(base.database, base.site, base.clock)
         listening.append(asyncio.create_task(filling.run(), name="filling"))
         listening += [

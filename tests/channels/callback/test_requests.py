@@ -191,6 +191,8 @@ async def test_the_number_is_shown_to_who_is_to_call_and_to_nobody_else(house: H
         await house.takes(talk)
         shown = (await read(client, talk, ANNA)).json()
         assert (shown["number"], shown["masked"]) == (NUMBER, False)
+        assert shown["promised_by"] > shown["asked_at"]
+        assert shown["attempts"] == []
         assert (await read(client, talk, BORIS)).status_code == 404
         assert (await read(client, "nobody", ANNA)).status_code == 404
 
@@ -202,11 +204,11 @@ async def test_the_number_is_erased_with_its_customer(house: House):
     traces = CallbackTraces(SITE)
     eva = Person(ids=[found])
     async with house.database.write() as connection:
-        assert await traces.count(connection, eva) == {"callbacks": 1}
+        assert await traces.count(connection, eva) == {"callbacks": 1, "callback_promises": 1}
         (told,) = (await traces.tell(connection, eva))["callbacks"]
         assert (told["interaction"], told["number"]) == (talk, NUMBER)
         assert await traces.erase(connection, eva, 0) == ()
-        assert await traces.count(connection, eva) == {"callbacks": 0}
+        assert await traces.count(connection, eva) == {"callbacks": 0, "callback_promises": 0}
         assert await traces.needed(connection, ["x"]) == ()
     assert await numbers(house) == ["+48501234568"]
     assert house.open(InteractionId(other)) is not None

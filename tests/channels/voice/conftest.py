@@ -3,8 +3,10 @@
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.channels.voice.desks import open_desk
 from tests.channels.voice.people import Office
 from tests.contracts.house import open_house
 
@@ -15,3 +17,9 @@ async def office(tmp_path: Path) -> AsyncGenerator[Office]:
         office = Office(house)
         await office.begins()
         yield office
+
+
+@pytest.fixture
+async def desk(office: Office) -> AsyncGenerator[httpx.AsyncClient]:
+    async with open_desk(office) as desk:
+        yield desk

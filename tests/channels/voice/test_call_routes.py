@@ -1,66 +1,19 @@
 """Calls over HTTP: read, paused, listened to, supervised, each by whom it is theirs to."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import httpx
-import pytest
-from fastapi import FastAPI, Request
 
+from tests.channels.voice.desks import as_
 from tests.channels.voice.people import BORIS, CustomerCall, Office
-from tests.contracts.house import ANNA, SITE, TeamNames, until, who
+from tests.contracts.house import ANNA, SITE, until
 from warmline.channels.voice import tables
 from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
-from warmline.channels.voice.routes import VoiceRoom, voice_routes
 from warmline.channels.voice.words import RecordingId
-from warmline.conversations.scope import Sight
-from warmline.core.permissions import Right, rights
-from warmline.core.words import Actor, AgentId, Phase, Role
+from warmline.core.words import Phase, Role
 from warmline.ports import Person
 from warmline.security.audit import Audit
 from warmline.storage.rows import row
-from warmline.web import problems
-
-
-class Header:
-    """A guard that lets in as whom the header says, where that one has the right."""
-
-    def __call__(self, right: Right) -> Callable[[Request], Awaitable[Actor]]:
-        return self.any_of(frozenset({right}))
-
-    def any_of(self, wanted: frozenset[Right]) -> Callable[[Request], Awaitable[Actor]]:
-        async def asker(request: Request) -> Actor:
-            actor = replace(
-                who(AgentId(request.headers["x-who"])),
-                roles=frozenset(Role(one) for one in request.headers["x-roles"].split(",")),
-            )
-            assert rights(actor) & wanted, "another test tries who may do what"
-            return actor
-
-        return asker
-
-
-@pytest.fixture
-async def desk(office: Office) -> AsyncGenerator[httpx.AsyncClient]:
-    house = office.house
-    app = FastAPI()
-    problems.install(app)
-    room = VoiceRoom(
-        voices=(house.voice,),
-        needs=Header(),
-        sight=Sight(house.database, SITE, house.engine, TeamNames()),
-        audit=Audit(house.database, SITE, house.clock).row,
-    )
-    app.include_router(voice_routes(room))
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://center.test") as client:
-        yield client
-
-
-def as_(agent: AgentId, *roles: Role) -> dict[str, str]:
-    return {"x-who": agent, "x-roles": ",".join(roles or (Role.AGENT,))}
-
 
 ABOVE = as_(BORIS, Role.SUPERVISOR)
 
@@ -100,9 +53,14 @@ async def test_a_recording_is_paused_heard_and_put_on_record(
 ) -> None:
     await office.records()
     call = await office.talks()
-    await until("the recording", lambda: office.recordings(call))
+
+    async def is_recorded() -> bool:
+        return bool((await office.net.snapshot()).recordings)
+
+    await until("the recording", is_recorded)
     url = f"/interactions/{call.interaction}/call/recording"
     answer = await desk.post(url, json={"do": "pause"}, headers=as_(ANNA))
+    assert answer.status_code == 200, answer.text
     assert answer.json()["goes_on_at"] > office.house.clock.now()
     [shown] = (await the_call(desk, call))["recordings"]
     assert shown["paused_at"] is not None
@@ -220,3 +178,68 @@ async def test_the_sound_of_a_person_is_told_and_erased(
         kept = await row(connection, tables.recording(SITE, RecordingId(str(sound["id"]))))
     assert kept is not None
     assert kept["blob"] is None
+
+
+async def test_a_supervisor_takes_a_talk_over_on_the_phone_that_listens(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    await office.house.comes(BORIS)
+    anna, boris = office.net.device(ANNA), office.net.device(BORIS)
+    url = f"/interactions/{call.interaction}"
+    await desk.post(f"{url}/call/supervision", json={"mode": "listen"}, headers=ABOVE)
+    await until("the ring", boris.is_ringing)
+    boris.answer()
+    await office.hears(boris, ANNA, call.phone.name)
+    taken = await desk.post(f"{url}/take-over", json={"id": "t1"}, headers=ABOVE)
+    assert taken.status_code == 204, taken.text
+    await office.hear_each_other(call, BORIS)
+    await until("Anna to be off the phone", anna.is_idle)
+    assert office.house.open(call.interaction).agent == BORIS
+    assert not office.house.engine.center().agents[ANNA].holds
+    again = await desk.post(f"{url}/take-over", json={"id": "t1"}, headers=ABOVE)
+    assert again.status_code == 204
+    own = await desk.post(f"{url}/take-over", json={"id": "t2"}, headers=ABOVE)
+    assert own.json()["code"] == "same_agent"
+    call.phone.hang_up()
+    await office.in_phase(call, Phase.WRAPPING)
+    await office.wraps_up(call, BORIS)
+    await office.over(call)
+    assert [deed for deed, _ in await deeds(office)][:2] == ["listen", "take_over"]
+
+
+async def test_a_supervisor_who_did_not_listen_is_called_to_take_over(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    await office.house.comes(BORIS)
+    url = f"/interactions/{call.interaction}/take-over"
+    assert (await desk.post(url, json={"id": "t1"}, headers=ABOVE)).status_code == 204
+    await office.hear_each_other(call, BORIS)
+    await until("Anna to be off the phone", office.net.device(ANNA).is_idle)
+
+
+async def test_the_site_says_how_supervisors_come_in_and_whether_it_is_seen(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    call = await office.talks()
+    url = f"/interactions/{call.interaction}/call/supervision"
+    await desk.post(url, json={"mode": "listen"}, headers=ABOVE)
+    await until("the ring", office.net.device(BORIS).is_ringing)
+    roles = {one["role"] for one in (await the_call(desk, call))["legs"]}
+    assert "supervisor" in roles
+    rules = {"visible": False, "modes": ["listen"]}
+    admin = as_(ANNA, Role.ADMINISTRATOR)
+    kept = await desk.put("/voice/supervision", json=rules, headers=admin)
+    assert kept.json() == rules
+    assert (await desk.get("/voice/supervision", headers=ABOVE)).json() == rules
+    roles = {one["role"] for one in (await the_call(desk, call))["legs"]}
+    assert roles == {"customer", "agent"}
+    roles = {one["role"] for one in (await the_call(desk, call, **ABOVE))["legs"]}
+    assert "supervisor" in roles
+    whisper = await desk.post(url, json={"mode": "whisper"}, headers=ABOVE)
+    assert (whisper.status_code, whisper.json()["code"]) == (409, "not_allowed")
+    taken = await desk.post(
+        f"/interactions/{call.interaction}/take-over", json={"id": "t"}, headers=ABOVE
+    )
+    assert taken.json()["code"] == "not_allowed"

@@ -187,6 +187,7 @@ class Browsers:
     """The built-in network behind a real server, and the pages around it."""
 
     apart = False
+    page = ScriptedPage
 
     def __init__(self, *, lost_after_ms: int = 10_000, settings: Settings | None = None) -> None:
         clock = WallClock()
@@ -224,7 +225,8 @@ class Browsers:
 
     async def call(self, called: str) -> ScriptedPage:
         """A customer on a page of the shop calls."""
-        page = ScriptedPage(f"customer-{len(self.pages)}", self, await self.call_address(called))
+        address = await self.call_address(called)
+        page = self.page(f"customer-{len(self.pages)}", self, address)
         self.pages.append(page)
         await page.come()
         return page
@@ -245,7 +247,7 @@ class Browsers:
     async def desk(self, agent: str, *, able: bool = True, key: str | None = None) -> ScriptedPage:
         """One more window of an agent's desk."""
         device = key or uuid4().hex
-        page = ScriptedPage(agent, self, f"/ws/phone?device={device}&agent={agent}")
+        page = self.page(agent, self, f"/ws/phone?device={device}&agent={agent}")
         self.pages.append(page)
         await page.come(able=able)
         if able:
@@ -284,9 +286,11 @@ def leg_of(page: ScriptedPage) -> LegId:
 
 
 @asynccontextmanager
-async def browsers(**more: Any) -> AsyncGenerator[Browsers]:
+async def browsers(
+    kind: type[Browsers] = Browsers, /, *args: Any, **more: Any
+) -> AsyncGenerator[Browsers]:
     """The network and its doors, served."""
-    there = Browsers(**more)
+    there = kind(*args, **more)
     app = FastAPI()
     problems.install(app)
     app.include_router(call_door(there.callers))

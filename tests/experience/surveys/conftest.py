@@ -15,6 +15,7 @@ from tests.conversations.house import PEOPLE, SITE, START, House, asking, runnin
 from warmline.conversations.contacts import PastContacts, talks_of
 from warmline.conversations.model import Envelope
 from warmline.core.words import AgentId, CustomerId, InteractionId, Verification
+from warmline.customers.directory import Directory
 from warmline.customers.model import Claim, IdentifierKind
 from warmline.customers.portrait.due import PromiseBook
 from warmline.customers.rights.contacts import Contacts
@@ -22,7 +23,7 @@ from warmline.experience.surveys.answers import Answers, Rating
 from warmline.experience.surveys.asking import Asking
 from warmline.experience.surveys.door import Door, survey_door
 from warmline.experience.surveys.erasure import SurveyTraces
-from warmline.experience.surveys.model import AskId
+from warmline.experience.surveys.model import AskId, Mailer
 from warmline.experience.surveys.reactions import SurveyReaction
 from warmline.experience.surveys.room import Surveys
 from warmline.experience.surveys.routes import Room, survey_routes
@@ -61,15 +62,7 @@ class Asked:
 
     async def publish(self, text: str) -> None:
         """In force from now on, whatever was before."""
-        survey = self.surveys.versions.check(text).survey
-        assert survey is not None, self.surveys.versions.check(text).problems
-        versions = self.surveys.versions
-        if await versions.listed(survey.id):
-            draft = await versions.draft(KNOWS, survey.id, source=None)
-        else:
-            draft = await versions.begin(KNOWS, survey.id, survey.name)
-        saved = await versions.save(KNOWS, draft.id, tag=str(draft.tag), text=text)
-        await versions.publish(KNOWS, saved.id, tag=str(saved.tag))
+        await publish(self.surveys, text)
 
     async def customer(self, *, email: bool = True) -> CustomerId:
         self.people += 1
@@ -148,7 +141,8 @@ async def asked(tmp_path: Path) -> AsyncGenerator[Asked]:
         yield surveys_over(house)
 
 
-def surveys_over(house: House) -> Asked:
+def surveys_of(house: Any, directory: Directory, mailer: Mailer | None) -> Surveys:
+    """The room of surveys over any house that has an engine and customers."""
     common: dict[str, Any] = {"database": house.database, "site": SITE, "clock": house.clock}
     rights = Contacts(**common, state=house.engine)
     audit = Audit(house.database, SITE, house.clock)
@@ -157,17 +151,36 @@ def surveys_over(house: House) -> Asked:
         **common,
         versions=versions,
         talks=PastContacts(house.database, SITE),
-        persons=Addressed(house.directory),
+        persons=Addressed(directory),
         permission=MayAsk(rights),
         contacted=AskedByMail(rights),
-        mailer=house.sent,
+        mailer=mailer,
         url="http://center.test",
         promised=PromiseBook(house.database, SITE).last_of,
     )
     answers = Answers(**common, versions=versions)
-    surveys = Surveys(
+    return Surveys(
         database=house.database, site=SITE, versions=versions, asking=asker, answers=answers
     )
+
+
+async def publish(surveys: Surveys, text: str) -> None:
+    """In force from now on, whatever was before."""
+    versions = surveys.versions
+    survey = versions.check(text).survey
+    assert survey is not None, versions.check(text).problems
+    if await versions.listed(survey.id):
+        draft = await versions.draft(KNOWS, survey.id, source=None)
+    else:
+        draft = await versions.begin(KNOWS, survey.id, survey.name)
+    saved = await versions.save(KNOWS, draft.id, tag=str(draft.tag), text=text)
+    await versions.publish(KNOWS, saved.id, tag=str(saved.tag))
+
+
+def surveys_over(house: House) -> Asked:
+    common: dict[str, Any] = {"database": house.database, "site": SITE, "clock": house.clock}
+    surveys = surveys_of(house, house.directory, house.sent)
+    versions, asker, answers = surveys.versions, surveys.asking, surveys.answers
     app = FastAPI()
     found = Asked(
         house=house,

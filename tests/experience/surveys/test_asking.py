@@ -11,9 +11,9 @@ from warmline.core.commands import HangUp
 from warmline.core.words import CHANNEL, DAY, HOUR, MINUTE, InteractionId
 from warmline.customers.portrait.tables import promise
 from warmline.experience.surveys import standard
-from warmline.experience.surveys.asking import is_sampled
 from warmline.experience.surveys.document import read
 from warmline.experience.surveys.model import Passed, Via
+from warmline.experience.surveys.sampling import is_sampled
 
 USUAL = standard.TEXT
 QUESTIONS = "\nquestions:\n  score: {kind: csat}\n"

@@ -16,6 +16,7 @@ import Mail from "@lucide/svelte/icons/mail";
 import MailX from "@lucide/svelte/icons/mail-x";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Moon from "@lucide/svelte/icons/moon";
+import Phone from "@lucide/svelte/icons/phone";
 import PhoneOff from "@lucide/svelte/icons/phone-off";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Scale from "@lucide/svelte/icons/scale";
@@ -30,19 +31,19 @@ import type { Agent, Calendar, Config, Disposition, Inbox, Mailbox, Person, Queu
 
 export const listed = ["users", "teams", "skills", "queues", "hours", "segments", "inboxes", "mailboxes", "dispositions", "reasons", "canned"] as const;
 export type Listed = (typeof listed)[number];
-export type Section = Listed | "scores" | "ignored" | "keys" | "policy" | "audit" | "reveals" | "erasure" | "contact" | "retention" | "standards";
+export type Section = Listed | "scores" | "ignored" | "calls" | "keys" | "policy" | "audit" | "reveals" | "erasure" | "contact" | "retention" | "standards";
 
 export const icons: Readonly<Record<Section, IconOf>> = {
   users: UserRound, teams: UsersRound, skills: GraduationCap, queues: ListOrdered, hours: CalendarClock, segments: Gem, policy: Scale,
   inboxes: DoorOpen, mailboxes: Mail, dispositions: Flag, reasons: Moon, canned: MessageSquareText, audit: ScrollText,
-  reveals: Eye, scores: Gauge, ignored: MailX, keys: KeyRound, erasure: Eraser, contact: PhoneOff, retention: Hourglass, standards: ListChecks,
+  reveals: Eye, scores: Gauge, ignored: MailX, calls: Phone, keys: KeyRound, erasure: Eraser, contact: PhoneOff, retention: Hourglass, standards: ListChecks,
 };
 export const overviewIcon: IconOf = BookOpenText;
 
 export const groups: readonly { readonly name: "people" | "work" | "doors" | "words" | "record"; readonly sections: readonly Section[] }[] = [
   { name: "people", sections: ["users", "teams", "skills", "scores"] },
   { name: "work", sections: ["queues", "hours", "segments", "policy"] },
-  { name: "doors", sections: ["inboxes", "mailboxes", "ignored", "keys"] },
+  { name: "doors", sections: ["inboxes", "mailboxes", "ignored", "calls", "keys"] },
   { name: "words", sections: ["dispositions", "reasons", "canned", "standards"] },
   { name: "record", sections: ["audit", "reveals", "erasure", "contact", "retention"] },
 ];

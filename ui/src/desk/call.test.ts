@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Call, type Leg, type Recording, recordingState, shown, standing } from "./call";
 
-const leg: Leg = { leg: "l", role: "agent", agent: "anna", at: 1, answered_at: null, ended_at: null, cause: null, by: null, place: null, mode: null };
+const leg: Leg = { leg: "l", role: "agent", agent: "anna", at: 1, answered_at: null, ended_at: null, cause: null, by: null, place: null, mode: null, quality: null };
 const tape: Recording = { id: "r", agent: "anna", started_at: 1, ended_at: null, duration_ms: null, paused_at: null, goes_on_at: null, ready: false, failed: null };
 const call: Call = { interaction: "i", network: "loopback", up: true, live: true, abilities: [], legs: [], recordings: [] };
 

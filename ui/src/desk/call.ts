@@ -10,6 +10,20 @@ export interface Leg {
   readonly by: string | null;
   readonly place: string | null;
   readonly mode: string | null;
+  /** How this party heard the others; null where no page of ours measured it. */
+  readonly quality: Quality | null;
+}
+
+/** The mean over a call, and its worst moment: shares, milliseconds, MOS 1 to 4.5. */
+export interface Quality {
+  readonly loss: number;
+  readonly loss_most: number;
+  readonly jitter_ms: number;
+  readonly jitter_most_ms: number;
+  readonly round_trip_ms: number;
+  readonly round_trip_most_ms: number;
+  readonly mos: number;
+  readonly mos_least: number;
 }
 
 export interface Recording {

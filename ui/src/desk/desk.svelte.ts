@@ -160,6 +160,11 @@ class Desk {
     return this.#give("consult", "Consult", { interaction: id, colleague, consult: crypto.randomUUID() });
   }
 
+  /** A number outside gets the talk, or is asked first. */
+  outside(id: string, number: string, first: boolean): Promise<boolean> {
+    return this.#try(first ? "consult" : "transfer", () => api.post(`/interactions/${encodeURIComponent(id)}/call/outside`, { number, first }));
+  }
+
   async transfer(id: string, to: { queue: string } | { agent: string }, note: string): Promise<boolean> {
     const where = "queue" in to ? { to_queue: to.queue } : { to_agent: to.agent };
     const after = nextWork(this.work, id);

@@ -1,10 +1,13 @@
 /** What happened in a conversation besides what was said: the lines between the messages. */
 import type { LiveEvent } from "../state/live";
 import type { Decision, Visit } from "./decisions";
+import { isTold } from "../i18n/calling";
 import { isOpen, type Head, type KeptHappening } from "./said";
 
 export type Happening =
   | { readonly what: "arrived"; readonly at: number }
+  | { readonly what: "begun"; readonly at: number; readonly agent: string }
+  | { readonly what: "hung_up"; readonly at: number; readonly cause: string }
   | { readonly what: "accepted"; readonly at: number; readonly agent: string }
   | { readonly what: "transferred"; readonly at: number; readonly from: string | null; readonly to: string | null; readonly queue: string }
   | { readonly what: "returned"; readonly at: number; readonly agent: string }
@@ -20,6 +23,8 @@ export type Happening =
 export function happeningOf(event: LiveEvent): Happening | null {
   const at = event.at;
   switch (event.name) {
+    case "Begun":
+      return { what: "begun", at, agent: event.agent };
     case "Accepted":
       return { what: "accepted", at, agent: event.agent };
     case "Transferred":
@@ -43,7 +48,7 @@ export function happeningOf(event: LiveEvent): Happening | null {
     case "ConsultEnded":
       return { what: "consult_left", at, agent: event.colleague };
     case "Ended":
-      return { what: "ended", at, by: event.by };
+      return isTold(event.cause) ? { what: "hung_up", at, cause: event.cause } : { what: "ended", at, by: event.by };
     case "WrappedUp":
       return { what: "closed", at, disposition: event.disposition ?? null };
     case "Rated":
@@ -55,7 +60,8 @@ export function happeningOf(event: LiveEvent): Happening | null {
 
 /** The lines of a conversation: what the center keeps of the past, and what was heard since the page is open. */
 export function happenings(head: Head, decisions: readonly Decision[], visits: readonly Visit[], heard: readonly Happening[]): Happening[] {
-  const kept: Happening[] = [{ what: "arrived", at: head.started_at }];
+  const begun = [...(head.happenings ?? []), ...heard].some((one) => one.what === "begun");
+  const kept: Happening[] = begun ? [] : [{ what: "arrived", at: head.started_at }];
   for (const decision of decisions) {
     if (decision.outcome === "accepted" && decision.outcome_at !== null) kept.push({ what: "accepted", at: decision.outcome_at, agent: decision.agent });
   }
@@ -69,7 +75,8 @@ export function happenings(head: Head, decisions: readonly Decision[], visits: r
     const line = keptLine(one);
     if (line !== null) kept.push(line);
   }
-  if (head.ended_at !== null) kept.push({ what: "ended", at: head.ended_at, by: head.ended_by ?? "system" });
+  const told = [...kept, ...heard].some((one) => one.what === "hung_up");
+  if (head.ended_at !== null && !told) kept.push({ what: "ended", at: head.ended_at, by: head.ended_by ?? "system" });
   if (head.erased_at) kept.push({ what: "erased", at: head.erased_at });
   if (head.closed_at !== null && !isOpen(head.phase)) kept.push({ what: "closed", at: head.closed_at, disposition: head.disposition });
   const known = new Set(kept.map(key));
@@ -82,6 +89,10 @@ function keptLine(one: KeptHappening): Happening | null {
     case "consult_joined":
     case "consult_left":
       return one.agent === null ? null : { what: one.what, at: one.at, agent: one.agent };
+    case "begun":
+      return one.agent === null ? null : { what: "begun", at: one.at, agent: one.agent };
+    case "hung_up":
+      return one.cause === null ? null : { what: "hung_up", at: one.at, cause: one.cause };
     case "held":
     case "resumed":
       return { what: one.cause === "interrupted" ? `${one.what}_by_interruption` : one.what, at: one.at };

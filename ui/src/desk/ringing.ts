@@ -7,11 +7,28 @@ const every_ms = 3200;
 const tones_hz = [587.33, 783.99] as const;
 
 let audio: AudioContext | null = null;
+/** The loudspeaker that rings; null is the one of the system. */
+let speaker: string | null = null;
+
+/** Rings on this loudspeaker from now on, so that a ring is heard without the headset on; browsers that cannot choose ring on theirs. */
+export function ringOn(device: string | null): void {
+  speaker = device;
+  aim();
+}
+
+function aim(): void {
+  const chooses = audio as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | null;
+  // One that is not plugged in is no fault: it rings where the browser plays by itself.
+  void chooses?.setSinkId?.(speaker ?? "").catch(() => undefined);
+}
 
 /** Browsers let a page sound only after somebody touched it. */
 export function wakeSound(): void {
   try {
-    audio ??= new AudioContext();
+    if (audio === null) {
+      audio = new AudioContext();
+      if (speaker !== null) aim();
+    }
     void audio.resume();
   } catch {
     audio = null; // no sound device: the strip and the notice remain

@@ -77,7 +77,7 @@ export interface Head {
 }
 
 export interface KeptHappening {
-  readonly what: "held" | "resumed" | "customer_left" | "customer_returned" | "consult_asked" | "consult_joined" | "consult_left";
+  readonly what: "held" | "resumed" | "customer_left" | "customer_returned" | "consult_asked" | "consult_joined" | "consult_left" | "begun" | "hung_up";
   readonly at: number;
   readonly agent: string | null;
   readonly cause: string | null;

@@ -11,6 +11,8 @@ export interface Numbers {
   readonly longest_answer_ms: number | null;
   readonly handle_ms: number | null;
   readonly rating: number | null;
+  /** Promised callbacks that were called in time; null without any. */
+  readonly callback_kept_pct?: number | null;
 }
 
 /** What was answered of one channel today, and how many of them were known before. */

@@ -27,6 +27,7 @@ const t = room({
     bad_letters: "It holds signs that the encoding does not have.",
     bad_gzip: "The compressed file is damaged.",
     premium_phone: "This number costs whoever calls it extra, so it is not called.",
+    window: "This time cannot be chosen.",
     no_region: "A country has two letters, as PL.",
     no_language: "This is not a language tag such as ru.",
     no_date: "This is not a date like 2026-12-24.",
@@ -40,6 +41,10 @@ const t = room({
     no_words: "There is no word to look for.",
     no_rule: "This is no rule: see character {at}.",
     masked: "This is hidden: reveal the customer to see it.",
+    no_wav: "This is no WAV file.",
+    no_sound: "Nothing can be heard in it.",
+    sound_kind: "This kind of WAV is not read: save it as PCM, 16 bit.",
+    sound_long: "The sound may last {max} s at most.",
     too_long: { one: "At most {n} character.", other: "At most {n} characters." },
     too_short: { one: "At least {n} character.", other: "At least {n} characters." },
     too_many: { one: "At most {n} entry.", other: "At most {n} entries." },
@@ -70,6 +75,7 @@ const t = room({
     bad_letters: "Есть знаки, которых нет в этой кодировке.",
     bad_gzip: "Сжатый файл повреждён.",
     premium_phone: "Звонок на этот номер платный, туда не звонят.",
+    window: "Это время выбрать нельзя.",
     no_region: "Страна — это две буквы, например PL.",
     no_language: "Это не тег языка, например ru.",
     no_date: "Это не дата вида 2026-12-24.",
@@ -83,6 +89,10 @@ const t = room({
     no_words: "Здесь нет слов для поиска.",
     no_rule: "Это не правило: смотрите знак {at}.",
     masked: "Это скрыто: сначала покажите данные клиента.",
+    no_wav: "Это не файл WAV.",
+    no_sound: "В файле ничего не слышно.",
+    sound_kind: "Такой WAV не читается: сохраните его как PCM, 16 бит.",
+    sound_long: "Звук может длиться не дольше {max} с.",
     too_long: { one: "Не больше {n} символа.", few: "Не больше {n} символов.", many: "Не больше {n} символов.", other: "Не больше {n} символа." },
     too_short: { one: "Не меньше {n} символа.", few: "Не меньше {n} символов.", many: "Не меньше {n} символов.", other: "Не меньше {n} символа." },
     too_many: { one: "Не больше {n} записи.", few: "Не больше {n} записей.", many: "Не больше {n} записей.", other: "Не больше {n} записи." },
@@ -113,6 +123,7 @@ const t = room({
     bad_letters: "Są znaki, których nie ma w tym kodowaniu.",
     bad_gzip: "Skompresowany plik jest uszkodzony.",
     premium_phone: "Połączenie z tym numerem jest dodatkowo płatne, więc tam nie dzwonimy.",
+    window: "Tej pory nie można wybrać.",
     no_region: "Kraj to dwie litery, na przykład PL.",
     no_language: "To nie jest znacznik języka, na przykład ru.",
     no_date: "To nie jest data w postaci 2026-12-24.",
@@ -126,6 +137,10 @@ const t = room({
     no_words: "Nie ma słowa, którego można szukać.",
     no_rule: "To nie jest reguła: zobacz znak {at}.",
     masked: "To jest ukryte: najpierw odsłoń dane klienta.",
+    no_wav: "To nie jest plik WAV.",
+    no_sound: "Nic w nim nie słychać.",
+    sound_kind: "Taki WAV nie jest odczytywany: zapisz go jako PCM, 16 bitów.",
+    sound_long: "Dźwięk może trwać najwyżej {max} s.",
     too_long: { one: "Najwyżej {n} znak.", few: "Najwyżej {n} znaki.", many: "Najwyżej {n} znaków.", other: "Najwyżej {n} znaku." },
     too_short: { one: "Co najmniej {n} znak.", few: "Co najmniej {n} znaki.", many: "Co najmniej {n} znaków.", other: "Co najmniej {n} znaku." },
     too_many: { one: "Najwyżej {n} wpis.", few: "Najwyżej {n} wpisy.", many: "Najwyżej {n} wpisów.", other: "Najwyżej {n} wpisu." },
@@ -142,7 +157,7 @@ export interface FieldFault {
 }
 
 type Plain = PlainKeyOf<typeof t>;
-const plain = new Set<string>(["missing", "unknown_field", "wrong_form", "empty", "no_email", "no_phone", "no_currency", "bad_letters", "bad_gzip", "premium_phone", "no_region", "no_language", "no_date", "no_zone", "no_uuid", "overlap", "differs", "easily_guessed", "past", "too_far", "no_words", "masked"] satisfies Plain[]);
+const plain = new Set<string>(["missing", "unknown_field", "wrong_form", "empty", "no_email", "no_phone", "no_currency", "bad_letters", "bad_gzip", "premium_phone", "window", "no_region", "no_language", "no_date", "no_zone", "no_uuid", "overlap", "differs", "easily_guessed", "past", "too_far", "no_words", "masked", "no_wav", "no_sound", "sound_kind"] satisfies Plain[]);
 const types = new Set<string>(["text", "number", "yes_no", "list", "table", "file"] satisfies Plain[]);
 
 /** The sentence for a fault; in the center's own words where we know neither its code nor its facts. */
@@ -165,6 +180,7 @@ export function sayFault(fault: FieldFault): string {
     case "not_one_of": return allowed === null ? detail : t("not_one_of", { allowed });
     case "no_such": return item === null ? detail : t("no_such", { item });
     case "no_rule": return word("at") === null ? detail : t("no_rule", { at: word("at") ?? "" });
+    case "sound_long": return max === null ? detail : t("sound_long", { max });
     case "twice": return item === null ? detail : t("twice", { item });
     default: return detail;
   }

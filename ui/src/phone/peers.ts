@@ -1,6 +1,6 @@
 /** The connections of this page to the other pages of its calls, as the center orders them. */
+import { Ear } from "./ear";
 import { counted, quality, type Counted } from "./quality";
-import { Meter } from "./sound";
 import type { ConnectFrame, Quality, Saying, SignalFrame } from "./wire";
 
 /** A connection that was cut for so long is given up and made anew. */
@@ -14,17 +14,17 @@ interface Ears {
 
 class Peer {
   readonly line: RTCPeerConnection;
-  readonly player = new Audio();
-  meter: Meter | null = null;
   before: Counted | null = null;
   up = false;
-  blocked = false;
   /** What is done with it is done one after another. */
   turn: Promise<void> = Promise.resolve();
   readonly early: RTCIceCandidateInit[] = [];
   cutAt: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly frame: ConnectFrame) {
+  readonly ear: Ear;
+
+  constructor(readonly frame: ConnectFrame, changed: () => void) {
+    this.ear = new Ear(changed);
     this.line = new RTCPeerConnection({ iceServers: [...frame.ice] });
   }
 
@@ -36,8 +36,7 @@ class Peer {
   close(): void {
     clearTimeout(this.cutAt);
     this.line.close();
-    this.player.srcObject = null;
-    this.meter?.close();
+    this.ear.close();
   }
 }
 
@@ -60,12 +59,12 @@ export class Peers {
 
   /** Whether the browser waits for a touch before it plays. */
   get blocked(): boolean {
-    return [...this.#peers.values()].some((one) => one.blocked);
+    return [...this.#peers.values()].some((one) => one.ear.blocked);
   }
 
   /** How loud the others are, 0 to 100. */
   level(): number {
-    return Math.max(0, ...[...this.#peers.values()].map((one) => one.meter?.level() ?? 0));
+    return Math.max(0, ...[...this.#peers.values()].map((one) => one.ear.level()));
   }
 
   /** The microphone from now on, also on connections that are there. */
@@ -77,16 +76,16 @@ export class Peers {
   /** The loudspeaker from now on; browsers that cannot choose one play on theirs. */
   async listen(device: string | null): Promise<void> {
     this.#speaker = device;
-    await Promise.all([...this.#peers.values()].map((one) => this.#aim(one)));
+    await Promise.all([...this.#peers.values()].map((one) => one.ear.aim(device)));
   }
 
   /** The browser may play now: somebody touched the page. */
   play(): void {
-    for (const one of this.#peers.values()) void this.#play(one);
+    for (const one of this.#peers.values()) void one.ear.play();
   }
 
   connect(frame: ConnectFrame): void {
-    const peer = new Peer(frame);
+    const peer = new Peer(frame, this.ears.changed);
     this.#peers.set(frame.connection, peer);
     peer.line.onicecandidate = ({ candidate }) => { if (candidate !== null) this.#signal(peer, "candidate", candidate.toJSON()); };
     peer.line.ontrack = ({ track }) => { this.#hear(peer, track); };
@@ -158,32 +157,7 @@ export class Peers {
 
   #hear(peer: Peer, track: MediaStreamTrack): void {
     if (!peer.frame.receive) return;
-    const stream = new MediaStream([track]);
-    peer.player.srcObject = stream;
-    peer.meter?.close();
-    peer.meter = new Meter(stream);
-    void this.#aim(peer);
-    void this.#play(peer);
-  }
-
-  async #play(peer: Peer): Promise<void> {
-    if (peer.player.srcObject === null) return;
-    try {
-      await peer.player.play();
-      peer.blocked = false;
-    } catch (error) {
-      peer.blocked = error instanceof DOMException && error.name === "NotAllowedError";
-    }
-    this.ears.changed();
-  }
-
-  async #aim(peer: Peer): Promise<void> {
-    const player = peer.player as HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
-    try {
-      await player.setSinkId?.(this.#speaker ?? "");
-    } catch {
-      // The chosen one is not plugged in: it sounds where the browser plays by itself.
-    }
+    peer.ear.hear(track, this.#speaker);
   }
 
   #stands(peer: Peer): void {

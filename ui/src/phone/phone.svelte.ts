@@ -1,6 +1,8 @@
 /** The phone of this desk: it rings, carries the talk to the other browser, and comes back after a reload. */
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
+import { ringOn } from "../desk/ringing";
+import { Exchange } from "./exchange";
 import { Link } from "./link";
 import { Peers } from "./peers";
 import { context, faultOf, Meter, microphone, type MicrophoneFault } from "./sound";
@@ -17,15 +19,17 @@ export type Standing = "starting" | "unasked" | "ready" | "elsewhere" | "offline
 interface Chosen {
   readonly microphone: string | null;
   readonly speaker: string | null;
+  /** Where it rings. */
+  readonly ringer: string | null;
 }
 
 function chosen(): Chosen {
   try {
     const found = JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Partial<Record<keyof Chosen, unknown>>;
     const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-    return { microphone: id(found.microphone), speaker: id(found.speaker) };
+    return { microphone: id(found.microphone), speaker: id(found.speaker), ringer: id(found.ringer) };
   } catch {
-    return { microphone: null, speaker: null };
+    return { microphone: null, speaker: null, ringer: null };
   }
 }
 
@@ -50,18 +54,19 @@ class Phone {
   /** The browser waits for a touch before it plays. */
   blocked = $state(false);
   devices = $state<readonly MediaDeviceInfo[]>([]);
+  /** Another window carries the telephone calls of this agent. */
+  away = $state(false);
   #link: Link | null = null;
+  #exchange: Exchange | null = null;
+  /** Legs that are to be answered here as soon as they ring. */
+  readonly #wanted = new Set<string>();
   #stream: MediaStream | null = null;
   #meter: Meter | null = null;
   #users = 0;
   #ticks: ReturnType<typeof setInterval>[] = [];
   readonly #peers = new Peers({
     say: (frame) => this.#link?.say(frame),
-    changed: () => {
-      this.connected = this.#peers.heard;
-      this.blocked = this.#peers.blocked;
-      if (this.connected) this.unheard = false;
-    },
+    changed: () => { this.#heard(); },
   });
 
   get standing(): Standing {
@@ -74,6 +79,10 @@ class Phone {
 
   get speaker(): string | null {
     return this.#chosen.speaker;
+  }
+
+  get ringer(): string | null {
+    return this.#chosen.ringer;
   }
 
   /** What is on the phone: the talk, else what rings. */
@@ -105,11 +114,22 @@ class Phone {
   }
 
   reject(): void {
-    this.#say("reject");
+    const telephone = this.#telephone();
+    if (telephone === null) this.#say("reject");
+    else telephone.reject();
   }
 
   hangUp(): void {
-    this.#say("hang_up");
+    const telephone = this.#telephone();
+    if (telephone === null) this.#say("hang_up");
+    else telephone.hangUp();
+  }
+
+  /** Whether keys can be pressed into the call. */
+  readonly keys = $derived.by(() => this.leg !== null && this.leg.phase !== "ringing" && this.#telephone() !== null);
+
+  press(key: string): void {
+    this.#telephone()?.press(key);
   }
 
   hold(on: boolean): void {
@@ -118,19 +138,28 @@ class Phone {
 
   mute(on: boolean): void {
     if (this.#stream !== null) for (const track of this.#stream.getTracks()) track.enabled = !on;
-    this.#say("mute", { on });
+    const telephone = this.#telephone();
+    if (telephone === null) this.#say("mute", { on });
+    else telephone.mute(on);
   }
 
   /** Somebody touched the page: what was blocked may play. */
   play(): void {
     context();
     this.#peers.play();
+    this.#exchange?.telephone?.play();
+  }
+
+  /** Telephone calls ring in this window from now on. */
+  take(): void {
+    this.#exchange?.front();
   }
 
   async choose(what: Partial<Chosen>): Promise<void> {
     this.#chosen = { ...this.#chosen, ...what };
     localStorage.setItem(storageKey, JSON.stringify(this.#chosen));
-    if (what.speaker !== undefined) await this.#peers.listen(what.speaker);
+    if (what.ringer !== undefined) ringOn(what.ringer);
+    if (what.speaker !== undefined) await this.#aim(what.speaker);
     if (what.microphone !== undefined && this.#stream !== null) {
       this.#rest();
       await this.#listen();
@@ -139,12 +168,28 @@ class Phone {
 
   // Inside
 
+  /** The telephone that carries the call here; null for one from browser to browser. */
+  #telephone(): Exchange["telephone"] {
+    return this.leg !== null && this.#exchange?.has(this.leg.leg) === true ? this.#exchange.telephone : null;
+  }
+
+  async #aim(speaker: string | null): Promise<void> {
+    await Promise.all([this.#peers.listen(speaker), this.#exchange?.listen(speaker)]);
+  }
+
+  #heard(): void {
+    this.connected = this.#peers.heard || this.#exchange?.heard === true;
+    this.blocked = this.#peers.blocked || this.#exchange?.blocked === true;
+    if (this.connected) this.unheard = false;
+  }
+
   #say(type: string, more: Readonly<Record<string, unknown>> = {}): void {
     const leg = this.leg;
     if (leg !== null) this.#link?.say({ type, leg: leg.leg, ...more });
   }
 
   async #start(): Promise<void> {
+    if (this.#chosen.ringer !== null) ringOn(this.#chosen.ringer);
     this.#standing = await this.#permission();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#link = new Link(`${scheme}://${location.host}/ws/phone?device=${encodeURIComponent(windowName())}`, {
@@ -158,6 +203,8 @@ class Phone {
     removeEventListener("focus", this.#front);
     this.#link?.close();
     this.#link = null;
+    this.#exchange?.close();
+    this.#exchange = null;
     this.#legs.clear();
     this.#idle();
     this.#standing = "starting";
@@ -165,6 +212,7 @@ class Phone {
 
   readonly #front = (): void => {
     this.#link?.say({ type: "front" });
+    this.#exchange?.front();
   };
 
   async #permission(): Promise<Standing> {
@@ -179,13 +227,49 @@ class Phone {
   }
 
   #able(): void {
-    this.#link?.say({ type: "able", on: this.#standing === "ready" });
+    const ready = this.#standing === "ready";
+    this.#link?.say({ type: "able", on: ready });
+    if (ready) this.#exchange ??= this.#reach();
+    else if (!this.#talks()) {
+      this.#exchange?.close();
+      this.#exchange = null;
+    }
+  }
+
+  #reach(): Exchange {
+    const exchange = new Exchange(windowName(), {
+      line: (line) => { this.away = line === "elsewhere"; },
+      leg: (leg) => { this.#rung(leg); },
+      ended: (leg) => { this.#ended(leg); },
+      changed: () => { this.#heard(); },
+    });
+    void exchange.listen(this.#chosen.speaker);
+    return exchange;
+  }
+
+  #rung(leg: LegFrame): void {
+    this.#legs.set(leg.leg, leg);
+    this.#follow(leg);
+    if (leg.phase === "ringing" && this.#wanted.delete(leg.leg)) void this.#answer(leg.leg);
+  }
+
+  #ended(leg: string): void {
+    this.#legs.delete(leg);
+    this.#wanted.delete(leg);
+    if (!this.#talks()) this.#idle();
+  }
+
+  /** The legs that come by the line to the center are as it says; those of the telephone stay. */
+  #clear(): void {
+    for (const leg of [...this.#legs.keys()]) if (this.#exchange?.has(leg) !== true) this.#legs.delete(leg);
   }
 
   #cut(code: number | null): void {
     if (code === 4409) this.#standing = "elsewhere";
     else if (code !== null) this.#standing = "offline";
     if (code !== null) {
+      this.#exchange?.close();
+      this.#exchange = null;
       this.#legs.clear();
       this.#idle();
     }
@@ -196,8 +280,8 @@ class Phone {
       case "hello": void this.#hello(told.legs); break;
       case "leg": this.#legs.set(told.leg, told); this.#follow(told); break;
       case "taken":
-      case "ended": this.#legs.delete(told.leg); if (!this.#talks()) this.#idle(); break;
-      case "pick_up": void this.#answer(told.leg); break;
+      case "ended": this.#ended(told.leg); break;
+      case "pick_up": this.#pickUp(told.leg); break;
       case "connect": this.#peers.connect(told); break;
       case "disconnect": this.#peers.disconnect(told.connection); break;
       case "signal": this.#peers.signal(told); break;
@@ -211,7 +295,7 @@ class Phone {
 
   /** The line is there (again): what we have is told, and what is talked goes on. */
   async #hello(legs: readonly LegFrame[]): Promise<void> {
-    this.#legs.clear();
+    this.#clear();
     for (const leg of legs) this.#legs.set(leg.leg, leg);
     this.#able();
     if (document.hasFocus()) this.#front();
@@ -233,12 +317,21 @@ class Phone {
     this.#tick();
   }
 
+  #pickUp(leg: string): void {
+    if (this.#legs.has(leg)) void this.#answer(leg);
+    else {
+      this.#wanted.clear(); // there is one call at a time
+      this.#wanted.add(leg);
+    }
+  }
+
   async #answer(leg: string): Promise<void> {
     if (this.#stream === null && !(await this.#listen())) {
       this.#able(); // it cannot be spoken with: whoever else may take it does
       return;
     }
-    this.#link?.say({ type: "answer", leg });
+    if (this.#exchange?.has(leg) !== true) this.#link?.say({ type: "answer", leg });
+    else if (this.#stream !== null) this.#exchange.telephone?.answer(this.#stream);
   }
 
   async #listen(): Promise<boolean> {
@@ -252,8 +345,8 @@ class Phone {
     this.#meter = new Meter(this.#stream);
     const [track] = this.#stream.getAudioTracks();
     if (track !== undefined) track.onended = () => { this.#rest(); if (this.#talks()) void this.#listen(); };
-    await this.#peers.speak(track ?? null);
-    await this.#peers.listen(this.#chosen.speaker);
+    await Promise.all([this.#peers.speak(track ?? null), this.#exchange?.telephone?.speak(track ?? null)]);
+    await this.#aim(this.#chosen.speaker);
     this.devices = await navigator.mediaDevices.enumerateDevices();
     return true;
   }
@@ -282,14 +375,14 @@ class Phone {
     this.#ticks.push(
       setInterval(() => {
         this.mine = this.leg?.muted === true ? 0 : (this.#meter?.level() ?? 0);
-        this.theirs = this.#peers.level();
+        this.theirs = Math.max(this.#peers.level(), this.#exchange?.level() ?? 0);
       }, level_ms),
       setInterval(() => void this.#measure(), quality_ms),
     );
   }
 
   async #measure(): Promise<void> {
-    this.quality = await this.#peers.quality();
+    this.quality = (await this.#peers.quality()) ?? (await this.#exchange?.quality()) ?? null;
     if (this.quality !== null) this.#say("quality", { ...this.quality });
   }
 }

@@ -43,7 +43,7 @@ export interface PlaceFrame {
 }
 
 export type Told =
-  | { readonly type: "hello"; readonly now: number; readonly legs: readonly LegFrame[] }
+  | { readonly type: "hello"; readonly now: number; readonly legs: readonly LegFrame[]; /** Keys that are pressed are heard. */ readonly keys?: boolean }
   | LegFrame
   | ConnectFrame
   | SignalFrame

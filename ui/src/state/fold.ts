@@ -48,6 +48,13 @@ export function evolve(state: LiveState, event: LiveEvent): void {
     case "Arrived":
       state.interactions[event.interaction] = arrived(event);
       break;
+    case "Begun":
+      state.interactions[event.interaction] = { ...arrived(event), phase: "connected", queue: event.queue, agent: event.agent, begun: true };
+      changeAgent(state, event.agent, (agent) => {
+        agent.idle_since = event.at;
+        if (!agent.holds.includes(event.interaction)) agent.holds.push(event.interaction);
+      });
+      break;
     case "Identified":
       change(state, event.interaction, (view) => {
         view.customer = event.customer;
@@ -280,6 +287,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
     case "Removed":
       remove(state, event.kind, event.item);
       break;
+    case "Escalated":
     case "MessageDelivered":
     case "MessageFailed":
     case "MessagesRead":
@@ -293,7 +301,7 @@ export function evolve(state: LiveState, event: LiveEvent): void {
   }
 }
 
-function arrived(event: Extract<LiveEvent, { name: "Arrived" }>): InteractionView {
+function arrived(event: Extract<LiveEvent, { name: "Arrived" | "Begun" }>): InteractionView {
   return {
     id: event.interaction,
     medium: event.medium,
@@ -320,6 +328,7 @@ function arrived(event: Extract<LiveEvent, { name: "Arrived" }>): InteractionVie
     customer_here: true,
     transfers: 0,
     follows: event.follows,
+    begun: false,
     from_agent: null,
     note: null,
     consults: {},

@@ -259,6 +259,8 @@ export interface InteractionView {
   customer_here: boolean;
   transfers: number;
   follows: string | null;
+  /** We began it, not the customer. */
+  begun: boolean;
   from_agent: string | null;
   note: string | null;
   consults: Record<string, ConsultView>;
@@ -333,6 +335,10 @@ export interface Decision {
   rivals: [string, Millis][];
   arm: string | null;
   mode: string | null;
+  /** A deferred callback: how much later it would have gone first. */
+  deferred_ms: Millis | null;
+  /** A promised callback whose time drew near. */
+  escalated: boolean;
 }
 
 interface Happened<Name extends string> {
@@ -368,7 +374,25 @@ export interface Arrived extends ToInteraction<"Arrived"> {
   arm: string | null;
   groups: Record<string, string>;
   stake: string | null;
+  /** Until when a callback was promised. */
+  promised_by: Instant | null;
+  /** Since when the customer of a callback had waited before. */
+  since: Instant | null;
 }
+/** An agent began it, and has it in hand. */
+export interface Begun extends ToInteraction<"Begun"> {
+  agent: string;
+  medium: Medium;
+  inbox: string;
+  queue: string;
+  customer: string | null;
+  verification: Verification;
+  segment: string | null;
+  language: string | null;
+  reason: string | null;
+  follows: string | null;
+}
+export type Escalated = ToInteraction<"Escalated">;
 export interface Identified extends ToInteraction<"Identified"> {
   customer: string;
   verification: Verification;
@@ -557,6 +581,7 @@ export interface Removed extends Happened<"Removed"> {
 
 export type LiveEvent =
   | Arrived
+  | Begun
   | Identified
   | Queued
   | Offered
@@ -565,6 +590,7 @@ export type LiveEvent =
   | OfferLapsed
   | OfferWithdrawn
   | Overflowed
+  | Escalated
   | Abandoned
   | MessageReceived
   | MessageSent

@@ -27,6 +27,8 @@ export class Call {
   leg: LegFrame | null = null;
   place: PlaceFrame | null = null;
   connected = false;
+  /** Keys that are pressed are heard over there. */
+  keys = false;
   unheard = false;
   blocked = false;
   /** The line to the center is cut for now. */
@@ -45,7 +47,7 @@ export class Call {
       this.blocked = this.#peers.blocked;
       if (this.connected) {
         this.unheard = false;
-        this.talkedSince ??= Date.now();
+        if (this.leg?.phase === "talking") this.talkedSince ??= Date.now();
       }
       this.changed();
     },
@@ -103,6 +105,10 @@ export class Call {
   mute(on: boolean): void {
     this.#speak(!on);
     if (this.leg !== null) this.#link?.say({ type: "mute", leg: this.leg.leg, on });
+  }
+
+  press(digit: string): void {
+    if (this.leg !== null) this.#link?.say({ type: "digits", leg: this.leg.leg, digits: digit });
   }
 
   play(): void {
@@ -185,7 +191,7 @@ export class Call {
   #told(told: Told): void {
     this.cut = false;
     switch (told.type) {
-      case "hello": this.#hello(told.legs); break;
+      case "hello": this.keys = told.keys === true; this.#hello(told.legs); break;
       case "leg": this.#stands(told); break;
       case "place": this.place = told; this.changed(); break;
       case "connect": this.#peers.connect(told); break;
@@ -211,8 +217,11 @@ export class Call {
   #stands(leg: LegFrame): void {
     this.leg = leg;
     this.#speak(!leg.muted);
-    this.#music.play(leg.phase === "waiting");
-    if (leg.phase === "talking") this.place = null;
+    this.#music.play(leg.phase === "waiting" && leg.music !== null);
+    if (leg.phase === "talking") {
+      this.place = null;
+      if (this.connected) this.talkedSince ??= Date.now();
+    }
     if (leg.phase === "ringing" || leg.phase === "quiet") this.#to(this.talkedSince === null ? "calling" : "held");
     else if (leg.phase === "waiting") this.#to(this.talkedSince === null ? "waiting" : "held");
     else this.#to("talking");

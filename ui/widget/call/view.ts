@@ -19,6 +19,8 @@ const own = `
 .num{font-variant-numeric:tabular-nums}
 .level{display:grid;grid-template-columns:40px 1fr;gap:8px;align-items:center;font-size:12px;line-height:16px;color:var(--ink-3)}
 .level .bar{margin:0;height:6px}
+.keys{display:grid;grid-template-columns:repeat(3,1fr);gap:8px}
+.keys .btn{justify-content:center;min-height:44px;font-size:16px}
 .btn[aria-pressed=true]{background:var(--accent-soft);border-color:var(--accent-line)}
 @media (max-width:480px),(max-height:440px){:host([data-above]) .launcher{bottom:calc(84px + env(safe-area-inset-bottom))}.panel{inset:auto 0 0 0!important;height:auto!important;max-height:100dvh;border-radius:14px 14px 0 0!important}}
 `.replace(/\n/g, "");
@@ -33,6 +35,7 @@ export class CallWidget {
   readonly #heard = h("div", { class: "heard", role: "status", "aria-live": "polite" });
   #drawn = "";
   #open = false;
+  #keysOpen = false;
   #name = "";
   #number = "";
   #shown: { mine: HTMLElement; theirs: HTMLElement; time: HTMLElement | null } | null = null;
@@ -91,9 +94,9 @@ export class CallWidget {
   #draw(): void {
     this.#panel.hidden = !this.#open;
     this.#launcher.hidden = this.#open;
-    const { stage, fault, connected, unheard, blocked, cut, leg, place, words, opensAt } = this.#call;
+    const { stage, fault, connected, keys, unheard, blocked, cut, leg, place, words, opensAt } = this.#call;
     // Only what changed is drawn anew, so that a field keeps what is typed and the focus.
-    const sign = JSON.stringify([stage, fault, connected, unheard, blocked, cut, leg?.muted, place, words, opensAt]);
+    const sign = JSON.stringify([stage, fault, connected, keys, this.#keysOpen, unheard, blocked, cut, leg?.muted, place, words, opensAt]);
     if (sign === this.#drawn) return;
     this.#drawn = sign;
     const focused = (this.#root.activeElement as HTMLElement | null)?.dataset["key"];
@@ -188,7 +191,14 @@ export class CallWidget {
     const muted = this.#call.leg?.muted === true;
     const mute = h("button", { class: "btn", type: "button", "data-key": "mute", "aria-pressed": muted ? "true" : "false", onclick: () => { this.#call.mute(!muted); } }, picture(muted ? "mic-off" : "mic"), this.#say(muted ? "unmute" : "mute"));
     const hangUp = h("button", { class: "btn danger", type: "button", "data-key": "hangUp", onclick: () => { this.#call.hangUp(); } }, picture("phone-off"), this.#say("hangUp"));
-    return h("div", { class: "row" }, this.#call.stage === "talking" && mute, hangUp);
+    const keys = h("button", { class: "btn", type: "button", "data-key": "keys", "aria-expanded": this.#keysOpen ? "true" : "false", onclick: () => { this.#keysOpen = !this.#keysOpen; this.#draw(); } }, this.#say("keys"));
+    const row = h("div", { class: "row" }, this.#call.stage === "talking" && mute, this.#call.keys && keys, hangUp);
+    return h("div", { class: "form" }, this.#call.keys && this.#keysOpen && this.#keys(), row);
+  }
+
+  #keys(): HTMLElement {
+    const key = (digit: string): HTMLElement => h("button", { class: "btn", type: "button", "data-key": `key-${digit}`, "aria-label": this.#say("key", { key: digit }), onclick: () => { this.#call.press(digit); } }, digit);
+    return h("div", { class: "keys", role: "group", "aria-label": this.#say("keys") }, ...[..."123456789*0#"].map(key));
   }
 
   #button(key: keyof Words, kind: string, onclick: () => void): HTMLElement {

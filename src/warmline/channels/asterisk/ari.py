@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
 import structlog
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
+from warmline.channels.asterisk.wire import Wire, WireLost
 from warmline.channels.asterisk.words import DEVICES, HEARD, HEARD_OF_DEVICES
 
 ANSWERS_WITHIN_S = 5.0
@@ -22,7 +22,6 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 REPLACED_PAUSE_S = 30.0
 """Another server took the calls: two that fight for them would help nobody."""
-CONNECTIONS = 64
 LARGEST_EVENT = 1024 * 1024
 MISSING = 404
 FAILING = 400
@@ -69,8 +68,9 @@ class Ari:
     def __init__(self, url: str, *, user: str, password: str, app: str) -> None:
         self.app = app
         self._url = f"{url.rstrip('/')}/ari"
+        self._base = urlsplit(self._url).path
         self._login = (user, password)
-        self._client: httpx.AsyncClient | None = None
+        self._wire = Wire(self._url, user=user, password=password)
         self._replaced = False
         # An application that is told of phones is told of all their calls too, so that each event
         # of a call would come twice: phones have one of their own, which hears nothing else.
@@ -90,13 +90,13 @@ class Ari:
         within_s: float = ANSWERS_WITHIN_S,
     ) -> Reply:
         """One request, with more to say; `NotThere` when no answer came in time."""
+        target = f"{self._base}{where}" + (f"?{urlencode(query)}" if query else "")
+        told = b"" if body is None else json.dumps(body).encode()
         try:
-            answer = await self._open().request(
-                method, f"{self._url}{where}", params=query or None, json=body, timeout=within_s
-            )
-        except httpx.HTTPError as error:
-            raise NotThere(f"{method}: {type(error).__name__}") from error
-        return Reply(status=answer.status_code, body=answer.content)
+            status, content = await self._wire.ask(method, target, told, within_s=within_s)
+        except WireLost as error:
+            raise NotThere(f"{method}: {error}") from error
+        return Reply(status=status, body=content)
 
     async def listen(
         self, tell: Callable[[Told], None], up: Callable[[], None], down: Callable[[], None]
@@ -115,9 +115,8 @@ class Ari:
 
     async def close(self) -> None:
         """No connection is left."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        self._wire.close()
+        await asyncio.sleep(0)  # they are gone with the loop's next turn
 
     async def _listen_once(
         self, tell: Callable[[Told], None], up: Callable[[], None], down: Callable[[], None]
@@ -174,14 +173,3 @@ class Ari:
             log.error("asterisk_taken_over")
             self._replaced = True
         tell(told)
-
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                auth=self._login,
-                limits=httpx.Limits(
-                    max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
-                ),
-                trust_env=False,
-            )
-        return self._client

@@ -31,7 +31,7 @@ class Playing:
 
     asked: w.Play
     groups: list[tuple[str, tuple[str, ...]]]
-    """What is still to come: the language, and the sounds as Asterisk names them."""
+    """What is still to come: the language, and what Asterisk is to play."""
     turn: int = 0
 
     @property
@@ -77,6 +77,9 @@ class Leg:
     parked: bool = False
     """Whether it has a place to wait in, which it keeps."""
     transferring: bool = False
+    in_browser: bool = False
+    wanted: bool = False
+    """Whether its page is to answer as soon as it can."""
     ending: tuple[w.Cause, w.By] | None = None
     """Why it will end, once that is known."""
     timer: asyncio.TimerHandle | None = None
@@ -91,7 +94,14 @@ class Leg:
 
     def told(self) -> str:
         """What Asterisk keeps of it for our next start."""
-        return json.dumps({"role": self.role, "call": self.call, "agent": self.agent})
+        return json.dumps(
+            {
+                "role": self.role,
+                "call": self.call,
+                "agent": self.agent,
+                "in_browser": self.in_browser,
+            }
+        )
 
     def remember(self, text: str) -> None:
         """Take up what was kept; nothing for what cannot be read."""
@@ -99,6 +109,7 @@ class Leg:
             kept = json.loads(text)
             self.role = w.Role(kept["role"])
             self.call, self.agent = kept["call"], kept["agent"]
+            self.in_browser = bool(kept.get("in_browser"))
         except (ValueError, KeyError, TypeError):
             log.warning("leg_forgotten", leg=self.id)
 

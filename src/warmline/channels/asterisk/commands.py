@@ -1,11 +1,13 @@
 """What the command line knows of telephones: the files that an Asterisk needs to work for us."""
 
+import asyncio
 import secrets
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from warmline.channels.asterisk.checking import Doctor, Found, speaks
 from warmline.channels.asterisk.configure import Exchange, files
 
 app = typer.Typer(no_args_is_help=True, help="Telephone calls.")
@@ -66,6 +68,44 @@ def config(
         f"  WARMLINE_ASTERISK_PASSWORD={password}",
         err=True,
     )
+
+
+@app.command()
+def doctor(
+    url: Annotated[str | None, typer.Option(envvar="WARMLINE_ASTERISK_URL")] = None,
+    user: Annotated[str, typer.Option(envvar="WARMLINE_ASTERISK_USER")] = "warmline",
+    password: Annotated[str, typer.Option(envvar="WARMLINE_ASTERISK_PASSWORD")] = "",
+    trunk: Annotated[str, typer.Option(envvar="WARMLINE_ASTERISK_TRUNK")] = "trunk",
+    call: Annotated[
+        str | None, typer.Option(help="Place a test call to this number: a tone is heard there.")
+    ] = None,
+    shown: Annotated[str | None, typer.Option(help="The number of ours that it shows.")] = None,
+    espeak: Annotated[
+        Path | None, typer.Option(envvar="WARMLINE_ESPEAK", help="The espeak-ng that speaks.")
+    ] = None,
+) -> None:
+    """Look at the voice and the telephone connection; fails when a point of these is bad."""
+    voice = _told(speaks(espeak))
+    if url is None:
+        _fail("No Asterisk is named: set WARMLINE_ASTERISK_URL. Browsers call without one.")
+    doctor = Doctor(url, user=user, password=password, trunk=trunk)
+    if not asyncio.run(_looks(doctor, call, shown)) or not voice:
+        raise typer.Exit(1)
+
+
+async def _looks(doctor: Doctor, number: str | None, shown: str | None) -> bool:
+    try:
+        found = [_told(one) async for one in doctor.look()]
+        if number is not None and all(found):
+            found.append(_told(await doctor.call(number, shown=shown)))
+        return all(found)
+    finally:
+        await doctor.close()
+
+
+def _told(found: Found) -> bool:
+    typer.echo(f"{'good' if found.good else 'BAD '}  {found.point:<12} {found.told}")
+    return found.good
 
 
 def _save(folder: Path, texts: dict[str, str]) -> None:

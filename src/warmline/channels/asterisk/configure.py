@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from warmline.channels.asterisk.words import APP, INBOUND, PHONE
+from warmline.channels.asterisk.words import APP, INBOUND, PHONE, PUSHED
 
 MODULES = """
 pbx_config res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd
@@ -19,7 +19,8 @@ bridge_builtin_features codec_ulaw codec_alaw codec_resample format_wav format_p
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 app_stasis chan_bridge_media res_ari_model res_ari res_ari_applications res_ari_asterisk
 res_ari_bridges res_ari_channels res_ari_endpoints res_ari_events res_ari_playbacks
-res_ari_recordings res_ari_sounds func_callerid func_channel func_logic
+res_ari_recordings res_ari_sounds res_curl func_curl res_http_media_cache
+func_callerid func_channel func_logic
 """
 """What an Asterisk must have loaded; one that loads all it has (`autoload`) has them."""
 
@@ -64,6 +65,7 @@ def files(exchange: Exchange) -> Mapping[str, str]:
             "modules.conf": _modules(),
             "extensions.conf": _extensions(exchange),
             "pjsip.conf": _pjsip(exchange),
+            "sorcery.conf": _sorcery(),
         }
     )
 
@@ -127,11 +129,24 @@ def _pjsip(exchange: Exchange) -> str:
             protocol="udp",
             bind=f"{exchange.sip_host}:{exchange.sip_port}",
         ),
+        "; By this one the phones in browsers come, through the center; it listens nowhere.\n",
+        _section("ws", type="transport", protocol="ws", bind=exchange.host),
         *_trunk(exchange, sound),
     ]
     for agent, password in exchange.phones.items():
         parts += _phone(PHONE.format(agent=agent), password, sound)
     return "\n".join(parts)
+
+
+def _sorcery() -> str:
+    kinds = "".join(
+        f"{kind} = config,pjsip.conf,criteria=type={kind}\n{kind} = memory\n" for kind in PUSHED
+    )
+    return f"""\
+; The center makes the phones of browsers while their agents are signed in, and nothing of them
+; is written anywhere. Where [res_pjsip] stands already, add the lines with `memory`.
+[res_pjsip]
+{kinds}"""
 
 
 def _trunk(exchange: Exchange, sound: Mapping[str, str]) -> list[str]:
@@ -147,6 +162,7 @@ def _trunk(exchange: Exchange, sound: Mapping[str, str]) -> list[str]:
             dtmf_mode="rfc4733",
             trust_id_inbound="yes",
             send_pai="yes",
+            send_connected_line="no",  # else each caller's call is negotiated again at every turn
             rtp_timeout="30",
             **login,
             **sound,

@@ -6,6 +6,7 @@ import re
 from warmline.channels.asterisk import words as ast
 from warmline.channels.asterisk.ari import NotThere, path
 from warmline.channels.asterisk.board import HANDED_OVER_WITHIN_S, Board, Leg, outcome
+from warmline.channels.asterisk.devices import Devices
 from warmline.channels.voice import words as w
 
 _PHONE = re.compile(r"[\w.+-]{1,80}", re.ASCII)
@@ -18,8 +19,8 @@ _FACT_LIMIT = 200
 class Dialling:
     """The doors of the exchange."""
 
-    def __init__(self, board: Board, trunk: str) -> None:
-        self._board, self._trunk = board, trunk
+    def __init__(self, board: Board, trunk: str, devices: Devices) -> None:
+        self._board, self._trunk, self._devices = board, trunk, devices
 
     async def dial(self, command: w.Dial) -> w.Outcome:
         """Ring somebody; what becomes of it is told."""
@@ -31,6 +32,7 @@ class Dialling:
         to = command.to
         agent = to.agent if isinstance(to, w.Device) else None
         leg = Leg(id=command.leg, role=command.role, call=command.call, agent=agent, dialled=True)
+        leg.in_browser = agent is not None and self._devices.in_browser(agent)
         endpoint = self._endpoint(to)
         board.legs[leg.id] = leg
         if endpoint is None:
@@ -109,7 +111,8 @@ class Dialling:
     def _endpoint(self, to: w.Device | w.Number) -> str | None:
         match to:
             case w.Device(agent=agent) if _PHONE.fullmatch(agent):
-                return f"PJSIP/{ast.PHONE.format(agent=agent)}"
+                name = ast.BROWSER if self._devices.in_browser(agent) else ast.PHONE
+                return f"PJSIP/{name.format(agent=agent)}"
             case w.Number(value=value) if _NUMBER.fullmatch(value):
                 return f"PJSIP/{value}@{self._trunk}"
             case _:
@@ -123,7 +126,8 @@ def _variables(leg: Leg, command: w.Dial) -> dict[str, str]:
     if command.caller.number:
         given["CONNECTEDLINE(num,i)"] = _SIGNS.sub("", command.caller.number)[:_FACT_LIMIT]
     if isinstance(command.to, w.Device):
-        for name, value in command.facts.items():
+        told = {**command.facts, "leg": leg.id, "role": leg.role.value}
+        for name, value in told.items():
             if _FACT.fullmatch(name):
                 header = f"PJSIP_HEADER(add,X-Warmline-{name.capitalize()})"
                 given[header] = _SIGNS.sub("", value)[:_FACT_LIMIT]

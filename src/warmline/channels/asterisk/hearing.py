@@ -8,11 +8,12 @@ import structlog
 from warmline.channels.asterisk import words as ast
 from warmline.channels.asterisk.ari import Told
 from warmline.channels.asterisk.board import Board, Leg
+from warmline.channels.asterisk.devices import Devices
 from warmline.channels.asterisk.recordings import Recordings
 from warmline.channels.asterisk.rooms import Rooms
 from warmline.channels.asterisk.sounds import Sounds
 from warmline.channels.voice import words as w
-from warmline.core.words import AgentId
+from warmline.core.words import SECOND
 
 log = structlog.get_logger()
 
@@ -24,11 +25,16 @@ class Hearing:
     """The ears: one event after another, quickly; what takes time is done beside."""
 
     def __init__(
-        self, board: Board, rooms: Rooms, sounds: Sounds, recordings: Recordings, trunk: str
+        self,
+        board: Board,
+        rooms: Rooms,
+        sounds: Sounds,
+        recordings: Recordings,
+        trunk: str,
+        devices: Devices,
     ) -> None:
-        self._board, self._trunk = board, trunk
+        self._board, self._trunk, self._devices = board, trunk, devices
         self._rooms, self._sounds, self._recordings = rooms, sounds, recordings
-        self._phones: dict[AgentId, bool] = {}
         kinds: dict[str, Callable[[Told], None]] = {
             "StasisStart": self._entered,
             "StasisEnd": self._left,
@@ -133,16 +139,21 @@ class Hearing:
     def _played(self, event: Told) -> None:
         playback = event["playback"]
         leg = self._board.legs.get(playback["target_uri"].removeprefix("channel:"))
+        if playback.get("state") == "failed":
+            # Its file is not there, or it could not be fetched from us: Asterisk's log says why.
+            log.warning("sound_not_played", leg=leg.id if leg is not None else None)
         if leg is not None:
             self._board.spawn(self._sounds.finished(leg, playback["id"]))
 
     def _recorded(self, event: Told, *, failed: str | None) -> None:
-        name = event["recording"]["name"]
-        self._board.spawn(self._recordings.finished(name, failed=failed))
+        name, spoken_s = event["recording"]["name"], event["recording"].get("talking_duration")
+        spoken_ms = None if spoken_s is None else int(spoken_s) * SECOND
+        finished = self._recordings.finished(name, failed=failed, spoken_ms=spoken_ms)
+        self._board.spawn(finished)
 
     async def look(self) -> None:
         """Tell which phones are there; to somebody new, of each."""
-        self._phones.clear()
+        self._devices.clear()
         found = await self._board.ari.ask("GET", "/endpoints/PJSIP")
         for endpoint in found.value() or ():
             self._seen(endpoint)
@@ -153,10 +164,9 @@ class Hearing:
     def _seen(self, endpoint: Told) -> None:
         if endpoint["technology"] != "PJSIP" or endpoint["resource"] == self._trunk:
             return
-        agent, on = AgentId(endpoint["resource"]), endpoint.get("state") == "online"
-        if self._phones.get(agent) is not on:
-            self._phones[agent] = on
-            self._board.tell(w.DeviceSeen(at=self._board.clock.now(), agent=agent, on=on))
+        told = self._devices.seen(endpoint["resource"], on=endpoint.get("state") == "online")
+        if told is not None:
+            self._board.tell(told)
 
 
 def _ending(leg: Leg, code: int) -> tuple[w.Cause, w.By]:

@@ -6,7 +6,10 @@ import structlog
 
 from warmline.channels.asterisk.ari import Ari, NotThere
 from warmline.channels.asterisk.board import Board, Leg
+from warmline.channels.asterisk.browsers import Browsers
+from warmline.channels.asterisk.devices import Devices
 from warmline.channels.asterisk.dialling import Dialling
+from warmline.channels.asterisk.fetching import Fetching, Heard
 from warmline.channels.asterisk.hearing import Hearing
 from warmline.channels.asterisk.recordings import Recordings
 from warmline.channels.asterisk.rooms import Rooms
@@ -19,6 +22,15 @@ from warmline.ports import Clock
 LOOK_AGAIN_S = 1.0
 
 log = structlog.get_logger()
+
+
+def sip_door(url: str) -> str:
+    """Where an Asterisk takes SIP over a WebSocket, beside where it is steered.
+
+    >>> sip_door("http://127.0.0.1:8088/")
+    'ws://127.0.0.1:8088/ws'
+    """
+    return f"ws{url.rstrip('/').removeprefix('http')}/ws"
 
 
 class AsteriskNetwork:
@@ -34,16 +46,21 @@ class AsteriskNetwork:
         trunk: str = "trunk",
         app: str = APP,
         name: str = "asterisk",
+        heard: Heard | None = None,
+        sip_url: str | None = None,
     ) -> None:
         self.name = name
         self.abilities = frozenset(w.Ability)
         self._ups = 0
         self._ari = Ari(url, user=user, password=password, app=app)
         self._board = board = Board(self._ari, clock)
-        self._dialling = Dialling(board, trunk)
-        self._rooms, self._sounds = Rooms(board), Sounds(board)
+        devices = Devices(clock)
+        self._dialling = Dialling(board, trunk, devices)
+        self._fetching = Fetching(self._ari, heard)
+        self._rooms, self._sounds = Rooms(board), Sounds(board, self._fetching)
         self._recordings = Recordings(board)
-        self._hearing = Hearing(board, self._rooms, self._sounds, self._recordings, trunk)
+        self._hearing = Hearing(board, self._rooms, self._sounds, self._recordings, trunk, devices)
+        self.browsers = Browsers(board, devices, sip_url or sip_door(url))
 
     async def run(self, hear: Hear) -> None:
         """Tell what happens, until cancelled; comes back by itself when Asterisk was away."""
@@ -56,6 +73,7 @@ class AsteriskNetwork:
                 )
         finally:
             board.end_hearing()
+            await self.browsers.lines.close()
             await self._ari.close()
 
     async def do(self, command: w.VoiceCommand) -> w.Outcome:
@@ -110,6 +128,8 @@ class AsteriskNetwork:
                 await self._board.sweep(await self._board.look())
                 await self._recordings.look()
                 await self._hearing.look()
+                await self.browsers.come_up()
+                await self._fetching.look()
             except NotThere:
                 await asyncio.sleep(LOOK_AGAIN_S)
             else:
@@ -127,7 +147,7 @@ class AsteriskNetwork:
             case w.Reject(cause=cause) | w.HangUpLeg(cause=cause):
                 return await self._dialling.hang_up(leg, cause)
             case w.PickUp():
-                return w.Outcome.UNSUPPORTED
+                return self.browsers.pick_up(leg)
             case _:
                 async with leg.turn:
                     if leg.id not in self._board.legs:
@@ -139,6 +159,8 @@ class AsteriskNetwork:
             case w.Answer():
                 return await self._dialling.answer(leg)
             case w.Join():
+                if leg.playing is not None:
+                    await self._sounds.stop(leg, leg.playing.asked.play)
                 return await self._rooms.join(leg, command)
             case w.Wait():
                 return await self._rooms.wait(leg, command)

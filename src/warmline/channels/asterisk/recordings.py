@@ -81,12 +81,13 @@ class Recordings:
         )
         self._live[recording.id] = recording
         done, most_s = w.Outcome.FAILED, command.most_ms // 1_000
+        silence_s = command.silence_ms // 1_000
         try:
             if command.split:
                 done = await self._start_split(recording, most_s)
             else:
                 where = path("bridges", room.bridge, "record")
-                done = await self._record(where, str(recording.id), most_s)
+                done = await self._record(where, str(recording.id), most_s, silence_s)
         finally:
             if done is not w.Outcome.DONE:
                 self._live.pop(recording.id, None)
@@ -111,8 +112,10 @@ class Recordings:
                 return done
         return w.Outcome.DONE
 
-    async def _record(self, where: str, name: str, most_s: int) -> w.Outcome:
+    async def _record(self, where: str, name: str, most_s: int, silence_s: int = 0) -> w.Outcome:
         wanted: dict[str, str | int] = {"name": name, "format": "wav", "ifExists": "overwrite"}
+        if silence_s:
+            wanted["maxSilenceSeconds"] = silence_s
         reply = await self._board.ari.send(
             "POST", where, {**wanted, "maxDurationSeconds": max(1, most_s)}
         )
@@ -165,7 +168,9 @@ class Recordings:
         for name in (str(id_), *(f"{id_}{side}" for side in SIDES)):
             await self._board.ari.ask("DELETE", path("recordings", "stored", name))
 
-    async def finished(self, name: str, *, failed: str | None) -> None:
+    async def finished(
+        self, name: str, *, failed: str | None, spoken_ms: Millis | None = None
+    ) -> None:
         """Asterisk closed one of our files."""
         recording = next((one for one in self._live.values() if name in one.names()), None)
         if recording is None:
@@ -180,7 +185,11 @@ class Recordings:
             self._board.tell(w.RecordingFailed(at=now, recording=recording.id, why=failed))
         else:
             kept = recording.kept(now)
-            self._board.tell(w.RecordingReady(at=now, recording=recording.id, duration_ms=kept))
+            self._board.tell(
+                w.RecordingReady(
+                    at=now, recording=recording.id, duration_ms=kept, spoken_ms=spoken_ms
+                )
+            )
         if recording.split:
             await self._drop_snoops(recording)
         await self._remember()

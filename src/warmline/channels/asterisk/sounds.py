@@ -6,6 +6,7 @@ from itertools import groupby
 
 from warmline.channels.asterisk.ari import path
 from warmline.channels.asterisk.board import Board, Collecting, Leg, Playing
+from warmline.channels.asterisk.fetching import Fetching
 from warmline.channels.voice import words as w
 
 _PROMPT = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
@@ -15,8 +16,9 @@ _DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 class Sounds:
     """Prompts and digits."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, fetching: Fetching) -> None:
         self._board = board
+        self._fetching = fetching
 
     async def play(self, leg: Leg, command: w.Play) -> w.Outcome:
         """Play sounds one after another; what is played now falls silent."""
@@ -24,10 +26,9 @@ class Sounds:
             return w.Outcome.DONE
         groups: list[tuple[str, tuple[str, ...]]] = []
         for language, sounds in groupby(command.sounds, key=lambda sound: sound.language):
-            names = tuple(sound.prompt or "" for sound in sounds)
-            if not all(_PROMPT.fullmatch(name) for name in names):
-                return w.Outcome.UNSUPPORTED
-            groups.append((language, names))
+            medias = [await self._media(sound) for sound in sounds]
+            if found := tuple(media for media in medias if media is not None):
+                groups.append((language, found))
         if not groups:
             return w.Outcome.UNSUPPORTED
         if leg.playing is not None:
@@ -37,6 +38,10 @@ class Sounds:
         if done is not w.Outcome.DONE:
             leg.playing = None
         return done
+
+    async def _media(self, sound: w.Sound) -> str | None:
+        named = sound.prompt is None or _PROMPT.fullmatch(sound.prompt)
+        return await self._fetching.media(sound) if named else None
 
     async def stop(self, leg: Leg, play: w.PlayId) -> w.Outcome:
         """Fall silent."""
@@ -63,12 +68,12 @@ class Sounds:
             self._over(leg, playing)
 
     async def _play_next(self, leg: Leg, playing: Playing) -> w.Outcome:
-        language, names = playing.groups.pop(0)
+        language, medias = playing.groups.pop(0)
         playing.turn += 1
         return await self._board.outcome(
             "POST",
             path("channels", leg.id, "play", playing.id),
-            media=",".join(f"sound:{name}" for name in names),
+            media=",".join(medias),
             lang=language,
         )
 

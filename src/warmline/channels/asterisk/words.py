@@ -15,6 +15,10 @@ WATCHING = "watching"
 """Told by ourselves with a channel by which somebody hears or speaks into another."""
 PHONE = "{agent}"
 """The name of an agent's phone in Asterisk."""
+BROWSER = "{agent}~web"
+"""The name of the phone in an agent's browser; no agent's id holds this sign."""
+PUSHED = ("auth", "aor", "endpoint")
+"""What such a phone is made of, in the order in which it is made."""
 
 ROOM = "room-"
 WAITING = "wait-"

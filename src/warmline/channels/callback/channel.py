@@ -1,12 +1,22 @@
 """Callbacks as a channel: a request waits in its queue with its age until an agent calls."""
 
 import asyncio
-from collections.abc import Collection
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from uuid import uuid4
 
-from warmline.channels.callback import tables
+from warmline.channels.callback import plan_tables, tables
 from warmline.channels.callback.numbers import is_number, number_to_call, region_of
+from warmline.channels.callback.plan import (
+    Plan,
+    Span,
+    Stage,
+    check_window,
+    plan_of,
+    promised_by,
+)
+from warmline.channels.callback.promises import Promises
 from warmline.channels.preference import NONE, Preference, preference
 from warmline.channels.stake import at_stake
 from warmline.channels.webchat.deeds import arrived, client_id, derived
@@ -17,13 +27,15 @@ from warmline.channels.webchat.tables import secret_of
 from warmline.config import Settings
 from warmline.conversations import writes
 from warmline.conversations.model import Author, Opening, Said
+from warmline.core import events as e
+from warmline.core import queueing
 from warmline.core.commands import Arrive, Command
 from warmline.core.settings import Inbox
 from warmline.core.words import (
     CHANNEL,
-    DAY,
     CommandId,
     InboxId,
+    Instant,
     InteractionId,
     Medium,
     MessageId,
@@ -42,8 +54,7 @@ from warmline.storage.rows import rows
 SOURCE = "callback"
 NUMBERS_PER_MINUTE = 3
 """Requests for one number, from wherever: nobody is to be rung up by a joke."""
-OPEN_FOR_MS = 7 * DAY
-"""How long back an open request for the same number is looked for."""
+TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,10 @@ class Wish:
     text: str | None = None
     language: str | None = None
     identity: str | None = None
+    window: Span | None = None
+    """When they want to be called; None: as soon as possible."""
+    since: Instant | None = None
+    """Since when they have waited already: the place that they keep."""
 
 
 class Callbacks:
@@ -88,6 +103,20 @@ class Callbacks:
         self._customers = customers
         self._stakes = stakes
         self._submit: Submit | None = None
+        self.heard: Callable[[e.MessageReceived], Awaitable[None]] | None = None
+        """Told what customers write, where callbacks are offered in chats."""
+        self.beside: list[Callable[[], Coroutine[None, None, None]]] = []
+        """What else runs while the channel listens."""
+        self.promises = Promises(
+            site=site,
+            database=database,
+            state=state,
+            clock=clock,
+            customers=customers,
+            ask=self._ask,
+            begin=self.begin,
+            url=settings.url,
+        )
 
     # The port
 
@@ -95,12 +124,18 @@ class Callbacks:
         """Take requests until cancelled; the door answers `Busy` before and after."""
         self._submit = submit
         try:
-            await asyncio.Event().wait()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.promises.run())
+                for run in self.beside:
+                    group.create_task(run())
         finally:
             self._submit = None
 
     async def react(self, recorded: Recorded) -> None:
-        """Nothing goes out: it is the agent who calls."""
+        """Follow what becomes of each attempt; it is the agent who calls."""
+        await self.promises.react(recorded)
+        if self.heard is not None and isinstance(recorded.event, e.MessageReceived):
+            await self.heard(recorded.event)
 
     async def reconcile(self, open_interactions: Collection[InteractionId]) -> None:
         """Nobody is connected who could have gone: what waited waits on."""
@@ -115,71 +150,153 @@ class Callbacks:
         return found
 
     async def ask(self, wish: Wish) -> InteractionId:
-        """A request comes in; the same id again, or the same number while it waits, is one."""
+        """A request comes in, as `promise` says; returns its first interaction."""
+        return (await self.promise(wish)).id
+
+    async def promise(self, wish: Wish) -> Plan:
+        """A request comes in; the same id again, or the same number while it waits, is one.
+
+        It is called within the time of the policy, or in the window that was chosen.
+        """
         inbox = self.inbox(wish.inbox)
         start_id = client_id(wish.id) if wish.id else str(uuid4())
         interaction = InteractionId(derived(self.site, "callback", inbox.id, start_id))
         number = number_to_call(wish.number, region=region_of(wish.region) or self._region)
         reason = reason_of(inbox, wish.reason)
+        language = language_tag(wish.language)
         text = self.limits.text(wish.text) if wish.text and wish.text.strip() else None
+        span = self._span(inbox, reason, language, wish.window)
         who = await self._vouched(inbox.id, wish.identity) if wish.identity else None
         before = await self._asked_before(interaction, number)
         if before is not None:
             return before
-        self._numbers.spend(number, self._clock.now())
-        language = language_tag(wish.language)
+        now = self._clock.now()
+        self._numbers.spend(number, now)
         found = await self._resolve(wish, number, language, who)
+        booked = wish.window is not None and span.since > now
+        plan = Plan(
+            id=interaction,
+            interaction=interaction,
+            inbox=inbox.id,
+            number=number,
+            token=secrets.token_urlsafe(TOKEN_BYTES),
+            stage=Stage.BOOKED if booked else Stage.WAITING,
+            asked_at=now,
+            promised_by=span.until,
+            since=wish.since,
+            window_from=span.since if wish.window is not None else None,
+            due_at=span.since if booked else None,
+            customer=found.customer,
+            language=language,
+            reason=reason,
+            words=text if booked else None,
+        )
+        if booked:
+            await self._book(plan, found)
+        else:
+            await self._arrives(plan, found, text, *plan_tables.made(self.site, plan))
+        return plan
+
+    async def begin(self, plan: Plan) -> None:
+        """A booked one is due: it goes into the line."""
+        claims = [_claim(IdentifierKind.PHONE, plan.number, Verification.CLAIMED)]
+        with storage_errors():
+            found = await self._customers.resolve(claims, source=SOURCE, language=plan.language)
+        change = plan_tables.change(
+            self.site, plan.id, (Stage.BOOKED,), stage=Stage.WAITING.value, words=None
+        )
+        await self._arrives(plan, found, plan.words, Write(statement=change))
+
+    def now(self) -> Instant:
+        """The time."""
+        return self._clock.now()
+
+    def _span(
+        self, inbox: Inbox, reason: str | None, language: str | None, window: Span | None
+    ) -> Span:
+        """When the customer is to be called: as they chose, else as the policy promises."""
+        center, now = self.state.center(), self._clock.now()
+        queue = center.queue(queueing.queue_for(inbox, reason, language))
+        if window is not None:
+            check_window(center, queue, window, now)
+            return window
+        within_ms = center.policy.callbacks.within_ms
+        return Span(since=now, until=promised_by(center, queue, now, within_ms))
+
+    async def _book(self, plan: Plan, found: Resolved) -> None:
+        """Keep it until its time comes."""
+        travelling = (
+            *tables.asked(self.site, plan.interaction, plan.number, plan.asked_at),
+            *plan_tables.made(self.site, plan),
+            *self._customers.undecided(plan.interaction, found, source=SOURCE),
+        )
+        with storage_errors():
+            async with self.database.write() as connection:
+                for write in travelling:
+                    await connection.execute(write.statement, list(write.rows or ()) or None)
+        self.promises.wake()
+
+    async def _arrives(self, plan: Plan, found: Resolved, text: str | None, *also: Write) -> None:
+        """Into the line, with the promise and what it is about."""
+        interaction, now = plan.interaction, self._clock.now()
         preferred = await self._preferred(found)
         message = MessageId(derived(interaction, "first")) if text else None
         opening = Opening(
             interaction=interaction,
             medium=Medium.CALLBACK,
-            inbox=inbox.id,
-            at=self._clock.now(),
+            inbox=plan.inbox,
+            at=now,
             customer=found.customer,
             verification=found.verification,
             segment=found.segment,
-            language=language,
-            reason=reason,
+            language=plan.language,
+            reason=plan.reason,
         )
         command = Arrive(
             id=CommandId(f"arrive:{uuid4()}"),
             by=CHANNEL,
             interaction=interaction,
-            inbox=inbox.id,
+            inbox=plan.inbox,
             customer=found.customer,
             verification=found.verification,
             segment=found.segment,
-            language=language,
-            reason=reason,
+            language=plan.language,
+            reason=plan.reason,
             message=message,
+            follows=plan.id if interaction != plan.id else None,
             preferred=preferred.agent,
             preferred_why=preferred.why,
             stake=await at_stake(
                 self._stakes,
                 found,
                 medium=Medium.CALLBACK,
-                inbox=inbox.id,
-                reason=reason,
+                inbox=plan.inbox,
+                reason=plan.reason,
                 text=text,
             ),
+            promised_by=plan.promised_by,
+            since=plan.since,
         )
         travelling = [
             writes.opening(self.site, opening),
-            *tables.asked(self.site, interaction, number, opening.at),
+            *(
+                tables.asked(self.site, interaction, plan.number, now)
+                if plan.stage is Stage.WAITING or interaction != plan.id
+                else ()
+            ),
             *self._customers.undecided(interaction, found, source=SOURCE),
+            *also,
         ]
         if message is not None and text is not None:
             said = Said(
                 id=message,
                 interaction=interaction,
-                at=opening.at,
+                at=now,
                 author=Author.CUSTOMER,
                 text=text,
             )
             travelling += writes.received(self.site, said)
         await arrived(self.state, self._ask, command, *travelling)
-        return interaction
 
     async def number(self, interaction: InteractionId) -> str | None:
         """Whom to call; None when the number was let go."""
@@ -195,17 +312,20 @@ class Callbacks:
             raise Busy(1)
         return await self._submit(command, *travelling)
 
-    async def _asked_before(self, interaction: InteractionId, number: str) -> InteractionId | None:
+    async def _asked_before(self, interaction: InteractionId, number: str) -> Plan | None:
         """The same request, or one for the same number that nobody has taken yet."""
         with storage_errors():
             async with self.database.read() as connection:
-                if await rows(connection, tables.of(self.site, interaction)):
-                    return interaction
-                since = self._clock.now() - OPEN_FOR_MS
-                found = await rows(connection, tables.of_number(self.site, number, since))
+                own = await rows(connection, plan_tables.of_id(self.site, interaction))
+                if own:
+                    return plan_of(own[0])
+                open_ones = await rows(connection, plan_tables.uncalled(self.site, number))
         waiting = self.state.center().interactions
-        ids = (InteractionId(one["interaction"]) for one in found)
-        return next((one for one in ids if one in waiting and waiting[one].agent is None), None)
+        for one in map(plan_of, open_ones):
+            live = waiting.get(one.interaction)
+            if one.stage is Stage.BOOKED or (live is not None and live.agent is None):
+                return one
+        return None
 
     async def _vouched(self, inbox: InboxId, identity: str) -> Vouched:
         with storage_errors():

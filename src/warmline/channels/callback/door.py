@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from warmline.channels.callback import tables
 from warmline.channels.callback.channel import Callbacks, Wish
 from warmline.channels.callback.numbers import NUMBER_LIMIT_CHARS
+from warmline.channels.callback.plan import Span, windows
 from warmline.channels.webchat.cors import REFUSED
 from warmline.channels.webchat.door import ChatRoute, OriginRefused, counted_as
 from warmline.channels.webchat.identity import TOKEN_LIMIT_CHARS
@@ -16,7 +17,14 @@ from warmline.channels.webchat.limits import NAME_LIMIT_CHARS, REASON_LIMIT_CHAR
 from warmline.channels.webchat.shapes import ID_LIMIT_CHARS, TEXT_LIMIT_CHARS
 from warmline.core import masking
 from warmline.core.permissions import Right
-from warmline.core.words import Actor, CustomerId, InboxId, InteractionId
+from warmline.core.words import (
+    LATEST,
+    Actor,
+    CustomerId,
+    InboxId,
+    InteractionId,
+    Malformed,
+)
 from warmline.ports import Guard, Privacy
 from warmline.storage.rows import row
 
@@ -50,16 +58,42 @@ class WishBody(BaseModel):
     language: Annotated[str | None, Field(max_length=ID_LIMIT_CHARS)] = None
     identity: Annotated[str | None, Field(max_length=TOKEN_LIMIT_CHARS + 1)] = None
     """A JWT signed by the shop's server with the inbox's secret, as for a chat."""
+    window_from: Annotated[int | None, Field(ge=0, le=LATEST)] = None
+    """The window that was chosen, in ms since the epoch; without one: as soon as possible."""
+    window_by: Annotated[int | None, Field(ge=0, le=LATEST)] = None
 
     def wish(self) -> Wish:
-        """The same as a value of ours."""
-        return Wish(inbox=InboxId(self.inbox), **self.model_dump(exclude={"inbox"}))
+        """The same as a value of ours. Raises `Malformed` for half a window."""
+        if (self.window_from is None) != (self.window_by is None):
+            raise Malformed("window_by", "a window has a beginning and an end", "window")
+        window = None
+        if self.window_from is not None and self.window_by is not None:
+            window = Span(since=self.window_from, until=self.window_by)
+        others = self.model_dump(exclude={"inbox", "window_from", "window_by"})
+        return Wish(inbox=InboxId(self.inbox), window=window, **others)
 
 
 class AskedAnswer(BaseModel):
-    """The request that waits now."""
+    """The request that waits now, and what is promised."""
 
     interaction: str
+    promised_by: int
+    window_from: int | None
+    page: str
+    """Where the customer sees, moves or cancels it."""
+
+
+class WindowsAnswer(BaseModel):
+    """Windows to choose from, each with its beginning and its end."""
+
+    windows: list[tuple[int, int]]
+
+
+class AttemptAnswer(BaseModel):
+    """An attempt before, and what came of it."""
+
+    at: int
+    outcome: str
 
 
 class NumberAnswer(BaseModel):
@@ -69,6 +103,9 @@ class NumberAnswer(BaseModel):
     number: str
     asked_at: int
     masked: bool
+    promised_by: int | None
+    """Until when the call was promised; None for what was not."""
+    attempts: list[AttemptAnswer]
 
 
 def _nobody(_: Request) -> bool:
@@ -93,7 +130,23 @@ def callback_door(
             raise OriginRefused
         if not uncounted(request):
             callbacks.limits.start(counted_as(request))
-        return AskedAnswer(interaction=await callbacks.ask(body.wish()))
+        plan = await callbacks.promise(body.wish())
+        return AskedAnswer(
+            interaction=plan.id,
+            promised_by=plan.promised_by,
+            window_from=plan.window_from,
+            page=callbacks.promises.link(plan),
+        )
+
+    @router.get("/{inbox}/windows")
+    async def windows_of(request: Request, inbox: InboxId) -> WindowsAnswer:
+        """The windows that a customer may choose from, by the hours of the inbox's queue."""
+        if not uncounted(request):
+            callbacks.limits.call(counted_as(request))
+        center = callbacks.state.center()
+        queue = center.queue(callbacks.inbox(inbox).queue)
+        spans = windows(center, queue, callbacks.now())
+        return WindowsAnswer(windows=[(one.since, one.until) for one in spans])
 
     return router
 
@@ -118,11 +171,15 @@ def callback_routes(
         opened = _holds(callbacks, actor, interaction) or (
             customer is not None and await privacy.opens(actor, await same(CustomerId(customer)))
         )
+        plan = await callbacks.promises.of(interaction)
+        tried = await callbacks.promises.attempts(plan) if plan is not None else []
         return NumberAnswer(
             interaction=interaction,
             number=found["number"] if opened else masking.phone(found["number"]),
-            asked_at=found["at"],
+            asked_at=plan.asked_at if plan is not None else found["at"],
             masked=not opened,
+            promised_by=plan.promised_by if plan is not None else None,
+            attempts=[AttemptAnswer(at=at, outcome=outcome) for at, outcome in tried],
         )
 
     return router

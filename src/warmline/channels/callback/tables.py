@@ -44,12 +44,3 @@ def customer(site: SiteId, interaction: InteractionId) -> Select[Any]:
     return select(conversation.c.customer).where(
         conversation.c.site == site, conversation.c.interaction == interaction
     )
-
-
-def of_number(site: SiteId, number: str, since: Instant) -> Select[Any]:
-    """The requests for one number since a time, the newest first."""
-    return (
-        select(request)
-        .where(request.c.site == site, request.c.number == number, request.c.at >= since)
-        .order_by(request.c.at.desc())
-    )

@@ -58,6 +58,8 @@ class Telephone:
     """False: nothing rings here, as when the agent's browser is closed."""
     digits: str = ""
     """What was sent here."""
+    caller: str | None = None
+    """The number shown when it rang last."""
 
     def is_ringing(self) -> bool:
         """Whether it rings now."""

@@ -186,7 +186,8 @@ class TelephoneNetwork:
         if line is None or not line.answered:
             return frozenset()
         if line.playing is not None:
-            return frozenset(one.prompt or one.blob or "" for one in line.playing.sounds)
+            sounds = line.playing.sounds
+            return frozenset(one.prompt or one.blob or one.text or "" for one in sounds)
         if line.music:
             return frozenset({MUSIC})
         others = (one for one in self._in(line.room) if one is not line)
@@ -214,6 +215,7 @@ class TelephoneNetwork:
             dialled=True,
         )
         line.phone.leg = command.leg
+        line.phone.caller = command.caller.number
         self.lines[command.leg] = line
         if not reached:
             busy = phone is not None and phone.there
@@ -278,6 +280,8 @@ class TelephoneNetwork:
     def _join(self, line: Line, command: w.Join) -> w.Outcome:
         if command.room not in self._rooms:
             return w.Outcome.GONE
+        if line.playing is not None:
+            self._stop_playing(line.playing.play)
         self._move(line, command.room)
         line.mode, line.of = command.mode, command.of
         self._changed(command.room)

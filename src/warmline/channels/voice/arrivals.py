@@ -6,8 +6,8 @@ from uuid import uuid4
 from warmline.channels.stake import at_stake
 from warmline.channels.voice import tables
 from warmline.channels.voice import words as w
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.calls import Call, Leg
-from warmline.channels.voice.memory import Calls
 from warmline.channels.webchat.deeds import derived
 from warmline.channels.webchat.identity import IdentityRefused, Vouched, vouched
 from warmline.channels.webchat.reception import language_tag, person_name
@@ -22,13 +22,11 @@ from warmline.core.words import (
     InteractionId,
     Malformed,
     Medium,
-    SiteId,
     Verification,
 )
 from warmline.customers.directory import Directory
 from warmline.customers.model import Claim, IdentifierKind, Resolved
-from warmline.ports import Clock, Stakes, State, Submit
-from warmline.storage.database import Database
+from warmline.ports import Stakes, Submit
 from warmline.storage.journal import storage_errors
 from warmline.storage.rows import row
 
@@ -61,23 +59,18 @@ class Arrivals:
 
     def __init__(
         self,
+        around: Around,
         *,
-        site: SiteId,
-        network: str,
-        database: Database,
-        state: State,
-        clock: Clock,
         customers: Directory,
-        calls: Calls,
         stakes: Stakes | None,
     ) -> None:
-        self._site = site
-        self._network = network
-        self._database = database
-        self._state = state
-        self._clock = clock
+        self._site = around.site
+        self._network = around.network.name
+        self._database = around.database
+        self._state = around.state
+        self._clock = around.clock
         self._customers = customers
-        self._calls = calls
+        self._calls = around.calls
         self._stakes = stakes
 
     def interaction(self, leg: w.LegId) -> InteractionId:

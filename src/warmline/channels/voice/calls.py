@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from warmline.channels.voice import words as w
-from warmline.core.words import AgentId, Instant, InteractionId
+from warmline.core.words import AgentId, Instant, InteractionId, Millis, QueueId
 
 WAITING = "waiting"
 """The place of a leg that hears music; the others are the names of rooms, or None."""
@@ -58,6 +58,34 @@ class Taping:
 
 
 @dataclass(slots=True, kw_only=True)
+class Outside:
+    """A number outside: whom the talk goes to, or who is asked first."""
+
+    leg: w.LegId
+    number: str
+    shown: str | None = None
+    """Our own number, shown over there."""
+    first: bool = False
+    """Asked first: the talk goes there only when the agent hands it over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """A message that the caller leaves: a tone, then what they say is kept."""
+
+    recording: w.RecordingId
+    queue: QueueId
+    most_ms: Millis
+    tone: w.PlayId
+    asked: bool = False
+    """The tone was asked for."""
+    heard: bool = False
+    started: bool = False
+    over: bool = False
+    failed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Call:
     """The sound of one interaction."""
 
@@ -67,7 +95,15 @@ class Call:
     """Heard first, while waiting already."""
     called: str = ""
     number: str | None = None
-    """Whom to call back."""
+    """Whom to call, or to call back."""
+    customer_first: bool = False
+    """A callback in which the customer's phone rings before the agent's."""
+    shown: str | None = None
+    """Our own number, shown to whom we call."""
+    outside: Outside | None = None
+    message: Message | None = None
+    stays: bool = False
+    """The talk is over, and the caller is asked how it was."""
     treated: bool = False
     """A flow speaks with the customer."""
     again: bool = False
@@ -111,6 +147,15 @@ class Call:
         """The last leg dialled for an offer or consult, ended or not."""
         legs = [leg for leg in self.legs.values() if leg.matter == matter]
         return legs[-1] if legs else None
+
+    def left_alone(self) -> tuple[Leg, Leg] | None:
+        """The customer and somebody outside, who can go on without us."""
+        both = (self._talking(w.Role.CUSTOMER), self._talking(w.Role.OUTSIDE))
+        return None if both[0] is None or both[1] is None else (both[0], both[1])
+
+    def _talking(self, role: w.Role) -> Leg | None:
+        legs = (leg for leg in self.there() if leg.role is role and leg.talks())
+        return next((leg for leg in legs if not leg.leaving), None)
 
     def is_over(self) -> bool:
         """Whether nothing of it is there any more."""

@@ -5,35 +5,57 @@ Everything that happens to a call is looked at by one question, `steps.steps`: w
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from uuid import uuid4
 
 import structlog
 
+from warmline.channels.voice import back, leaving
 from warmline.channels.voice import words as w
+from warmline.channels.voice.afterwards import Afterwards
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.arrivals import Arrivals
+from warmline.channels.voice.asking import (
+    Elsewhere,
+    asked_by,
+    nobody_outside,
+    not_reached,
+    taken_up_again,
+)
+from warmline.channels.voice.back import Numbers
+from warmline.channels.voice.calling_back import CallsBack
 from warmline.channels.voice.calls import Call, Leg
+from warmline.channels.voice.comparing import (
+    CALL,
+    GONE,
+    NETWORK,
+    STRANGER,
+    TAPE,
+    WORD_MS,
+    Comparing,
+)
 from warmline.channels.voice.deeds import Deeds
 from warmline.channels.voice.doing import Doing
+from warmline.channels.voice.leaving import Leaving
 from warmline.channels.voice.memory import Calls
 from warmline.channels.voice.network import VoiceNetwork
+from warmline.channels.voice.outward import Outward
 from warmline.channels.voice.reception import Reception
 from warmline.channels.voice.recordings import Recordings
-from warmline.channels.voice.steps import Situation, as_agent, steps
+from warmline.channels.voice.steps import Situation, steps
 from warmline.channels.voice.treating import Treating
 from warmline.channels.voice.turns import Turns
+from warmline.channels.webchat.limits import TooMany
 from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core.words import (
     SECOND,
     AgentId,
-    CommandId,
     Instant,
     InteractionId,
+    Malformed,
     Medium,
-    Phase,
-    QueueId,
+    Millis,
     Rejected,
     SiteId,
 )
@@ -60,19 +82,7 @@ log = structlog.get_logger()
 ROUNDS = 8
 """After so many answers to "what next" in a row, somebody else has their turn."""
 AGAIN_MS = SECOND
-WORD_MS = 500
 BEFORE_LAPSE_MS = SECOND
-GRACE_MS = 3 * SECOND
-"""A call that nobody knows may be just arriving; after this long it is hung up."""
-_NETWORK = "network"
-_CALL = "call "
-_TAPE = "tape "
-_GONE = "gone "
-_STRANGER = "stranger "
-
-
-Numbers = Callable[[InteractionId], Awaitable[str | None]]
-"""Whom to call back; None when that is not known, or not any more."""
 
 
 class VoiceChannel:
@@ -93,13 +103,11 @@ class VoiceChannel:
         customers: Directory,
         stakes: Stakes | None = None,
         numbers: Numbers | None = None,
+        region: str | None = None,
     ) -> None:
         self.name = f"voice-{network.name}"
-        self.site = site
-        self.network = network
-        self.database = database
-        self.blobs = blobs
-        self.state = state
+        self.site, self.network = site, network
+        self.database, self.blobs, self.state = database, blobs, state
         self.calls = Calls(database=database, site=site, network=network.name)
         self.recordings = Recordings(
             database=database, blobs=blobs, site=site, network=network, changed=self._show
@@ -109,47 +117,45 @@ class VoiceChannel:
         self.devices: set[AgentId] = set()
         """Whose phones are there, as far as the network tells."""
         self._clock, self._signals, self._numbers = clock, signals, numbers
-        self._arrivals = Arrivals(
+        around = Around(
             site=site,
-            network=network.name,
+            network=network,
             database=database,
             state=state,
             clock=clock,
-            customers=customers,
-            calls=self.calls,
-            stakes=stakes,
-        )
-        self._turns = Turns(self._turn)
-        self._treating = Treating(
-            network=network, state=state, find=self.calls.get, ask=self._ask_soon
-        )
-        self._reception = Reception(
-            arrivals=self._arrivals,
-            calls=self.calls,
-            network=network,
-            state=state,
-            treating=self._treating,
-            ask=self._ask,
-        )
-        self._doing = Doing(
-            network=network,
             calls=self.calls,
             recordings=self.recordings,
-            state=state,
-            missing=lambda leg: self._turns.later(f"{_GONE}{leg}", WORD_MS),
+            region=region,
         )
-        self.deeds = Deeds(
-            network=network,
-            calls=self.calls,
-            state=state,
-            clock=clock,
-            doing=self._doing,
-            later=lambda call, ms: self._turns.later(f"{_CALL}{call}", ms),
+        self._turns = Turns(self._turn)
+        self.keys: CallsBack | None = None
+        self.afterwards = Afterwards(around, later=self._later)
+        self._arrivals = Arrivals(around, customers=customers, stakes=stakes)
+        self._leaving = Leaving(around, ask=self._ask)
+        self.outward = Outward(around, ask=self._ask, look=self.soon)
+        self._treating = Treating(
+            around,
+            ask=self._ask_soon,
+            leaves=self._leaving.begins,
+            goes_outside=self.outward.leads,
+            look=self.soon,
         )
+        self._reception = Reception(
+            around, arrivals=self._arrivals, treating=self._treating, ask=self._ask
+        )
+        self._doing = Doing(around, missing=lambda leg: self._turns.later(f"{GONE}{leg}", WORD_MS))
+        self.deeds = Deeds(around, doing=self._doing, later=self._later)
         self._told: dict[InteractionId, deque[w.LegEvent]] = defaultdict(deque)
         self._asked: dict[InteractionId, deque[c.Command]] = defaultdict(deque)
         self._tapes: dict[w.RecordingId, w.RecordingReady | w.RecordingFailed] = {}
         self._submit: Submit | None = None
+        self._comparing = Comparing(
+            around,
+            tell=self._tell,
+            finished=self._tapes.setdefault,
+            turns=self._turns,
+            is_stranger=self._is_stranger,
+        )
 
     # The port
 
@@ -171,11 +177,20 @@ class VoiceChannel:
             return
         call = self.calls.get(event.interaction)
         if call is None and isinstance(event, e.Accepted):
-            call = await self._calls_back(event.interaction)
+            call = await back.begins(
+                self.calls, self.state, event, self._numbers, self.network.abilities
+            )
+        elif call is None and isinstance(event, e.Begun) and event.medium is Medium.VOICE:
+            call = await self.calls.begun(event.interaction)
         if call is None:
             return
         if isinstance(event, e.ConsultEnded) and event.cause != "talk_over":
             self._consult_over(event)
+        if isinstance(event, e.Transferred):
+            found = self.state.center().interactions.get(call.interaction)
+            await self.calls.taken_over(call, found, event.to_agent)
+        if isinstance(event, e.Ended):
+            self.afterwards.begins(call, event)
         if isinstance(event, e.Ended | e.Transferred | e.Returned):
             call.above.clear()
         self.soon(event.interaction)
@@ -190,8 +205,11 @@ class VoiceChannel:
             found = interactions.get(call.interaction)
             if found is not None and found.medium is Medium.CALLBACK and self._numbers is not None:
                 call.number = await self._numbers(call.interaction)
+        for id_ in mine:
+            if interactions[id_].begun and self.calls.get(id_) is None:
+                await self.calls.begun(id_)
         if self.up:
-            self._turns.soon(_NETWORK)
+            self._turns.soon(NETWORK)
 
     # What others ask
 
@@ -201,7 +219,7 @@ class VoiceChannel:
 
     def soon(self, interaction: InteractionId) -> None:
         """Have a call looked at soon."""
-        self._turns.soon(f"{_CALL}{interaction}")
+        self._turns.soon(f"{CALL}{interaction}")
 
     def interaction_of(self, leg: w.LegId) -> InteractionId:
         """The interaction that begins, or began, with an incoming leg."""
@@ -212,7 +230,7 @@ class VoiceChannel:
         match event:
             case w.NetworkUp():
                 self.up = True
-                self._turns.soon(_NETWORK)
+                self._turns.soon(NETWORK)
             case w.NetworkDown():
                 self.up = False
                 log.warning("voice_network_down", network=self.network.name)
@@ -220,7 +238,9 @@ class VoiceChannel:
                 (self.devices.add if on else self.devices.discard)(agent)
             case w.RecordingReady() | w.RecordingFailed():
                 self._tapes[event.recording] = event
-                self._turns.soon(f"{_TAPE}{event.recording}")
+                self._turns.soon(f"{TAPE}{event.recording}")
+            case w.QualityMeasured():
+                await self.calls.measured(event)
             case w.LegEvent():
                 self._hear_leg(event)
             case _:
@@ -244,18 +264,18 @@ class VoiceChannel:
         return interaction if interaction in self._told else None
 
     async def _turn(self, matter: str) -> None:
-        if matter == _NETWORK:
-            await self._compare()
-        elif matter.startswith(_STRANGER):
-            leg = w.LegId(matter.removeprefix(_STRANGER))
+        if matter == NETWORK:
+            await self._comparing.compare()
+        elif matter.startswith(STRANGER):
+            leg = w.LegId(matter.removeprefix(STRANGER))
             if self._is_stranger(leg):
                 await self.network.do(w.HangUpLeg(leg=leg))
-        elif matter.startswith(_GONE):
-            self._missed(w.LegId(matter.removeprefix(_GONE)))
-        elif matter.startswith(_TAPE):
-            await self._keep(w.RecordingId(matter.removeprefix(_TAPE)))
+        elif matter.startswith(GONE):
+            self._comparing.missed(w.LegId(matter.removeprefix(GONE)))
+        elif matter.startswith(TAPE):
+            await self._keep(w.RecordingId(matter.removeprefix(TAPE)))
         else:
-            await self._attend(InteractionId(matter.removeprefix(_CALL)))
+            await self._attend(InteractionId(matter.removeprefix(CALL)))
 
     async def _attend(self, interaction: InteractionId) -> None:
         """What was told of a call, what was asked, and what it needs next."""
@@ -278,6 +298,8 @@ class VoiceChannel:
             asked.popleft()
         self._asked.pop(interaction, None)
         if call is not None:
+            if call.stays:
+                await self.afterwards.goes_on(call)
             await self._settle(call)
         self._show(interaction)
 
@@ -301,6 +323,7 @@ class VoiceChannel:
         await self._take_of(call, leg, event)
 
     async def _take_of(self, call: Call, leg: Leg, event: w.LegEvent) -> None:
+        await self._take_keys(call, leg, event)
         match event:
             case w.LegAnswered():
                 if leg.answered_at is None:
@@ -311,57 +334,46 @@ class VoiceChannel:
                 await self.calls.ended(leg, event)
                 if leg.role is w.Role.SUPERVISOR and leg.agent is not None:
                     call.above.pop(leg.agent, None)
+                elif leg.role is w.Role.OUTSIDE:
+                    self._outside_over(call, leg)
             case w.HoldAsked() | w.TransferAsked():
-                self._device_asks(call.interaction, leg, event)
+                await self._device_asks(call, leg, event)
             case _:
                 return
 
-    def _device_asks(
-        self, interaction: InteractionId, leg: Leg, event: w.HoldAsked | w.TransferAsked
+    async def _take_keys(self, call: Call, leg: Leg, event: w.LegEvent) -> None:
+        """What a caller says by keys, to whoever has asked."""
+        if call.message is not None:
+            leaving.heard(call.message, event)
+        if self.keys is not None and leg.role is w.Role.CUSTOMER:
+            await self.keys.heard(self.network, call, event)
+        if call.stays:
+            await self.afterwards.heard(call, event)
+
+    async def _device_asks(
+        self, call: Call, leg: Leg, event: w.HoldAsked | w.TransferAsked
     ) -> None:
         """A device only asks; the center decides."""
-        if leg.agent is None or leg.role is not w.Role.AGENT:
-            return
-        by, id_ = as_agent(leg.agent), CommandId(str(uuid4()))
-        if isinstance(event, w.HoldAsked):
-            kind = c.Hold if event.on else c.Resume
-            self._asked[interaction].append(kind(id=id_, by=by, interaction=interaction))
-            return
-        center = self.state.center()
-        queue, agent = QueueId(event.to), AgentId(event.to)
-        if queue in center.queues:
-            command = c.Transfer(id=id_, by=by, interaction=interaction, to_queue=queue)
-        elif agent in center.agents:
-            command = c.Transfer(id=id_, by=by, interaction=interaction, to_agent=agent)
-        else:
-            return
-        self._asked[interaction].append(command)
+        asked = asked_by(self.state.center(), call.interaction, leg, event)
+        if isinstance(asked, Elsewhere):
+            with suppress(Rejected, Malformed, TooMany):
+                await self.outward.hand_out(call.interaction, asked.to, first=False)
+        elif asked is not None:
+            self._asked[call.interaction].append(asked)
 
     def _consult_over(self, event: e.ConsultEnded) -> None:
-        """The colleague is out again: the customer, who waited for it, is taken up again."""
         found = self.state.center().interactions.get(event.interaction)
-        if found is not None and found.agent is not None and not found.consults:
-            self._asked[event.interaction].append(
-                c.Resume(
-                    id=CommandId(f"consult-over:{event.consult}:{event.at}"),
-                    by=as_agent(found.agent),
-                    interaction=event.interaction,
-                )
-            )
+        resume = taken_up_again(found, event)
+        if resume is not None:
+            self._asked[event.interaction].append(resume)
 
-    async def _calls_back(self, interaction: InteractionId) -> Call | None:
-        """A callback was taken: over a network that dials numbers the customer is called."""
-        found = self.state.center().interactions.get(interaction)
-        if found is None or found.medium is not Medium.CALLBACK or self._numbers is None:
-            return None
-        if w.Ability.NUMBERS not in self.network.abilities:
-            return None
-        number = await self._numbers(interaction)
-        if number is None:
-            return None
-        call = Call(interaction=interaction, number=number)
-        self.calls.add(call)
-        return call
+    def _outside_over(self, call: Call, leg: Leg) -> None:
+        """Nobody outside any more: back to the agent, or into the line."""
+        call.outside = None
+        found = self.state.center().interactions.get(call.interaction)
+        command = nobody_outside(found, leg)
+        if command is not None:
+            self._asked[call.interaction].append(command)
 
     # What a call needs
 
@@ -379,7 +391,7 @@ class VoiceChannel:
             if not await self._do_all(call, list(needed), now):
                 break
         else:
-            self._turns.later(f"{_CALL}{call.interaction}", AGAIN_MS)
+            self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
         if call.is_over() and call.interaction not in self.state.center().interactions:
             self.calls.drop(call)
 
@@ -388,24 +400,30 @@ class VoiceChannel:
         found = self.state.center().interactions.get(call.interaction)
         if found is None or found.offer is None:
             return
-        offer, left_ms = found.offer, found.offer.lapses_at - self._clock.now()
+        left_ms = found.offer.lapses_at - self._clock.now()
         if left_ms > BEFORE_LAPSE_MS:
-            self._turns.later(f"{_CALL}{call.interaction}", left_ms - BEFORE_LAPSE_MS)
+            self._turns.later(f"{CALL}{call.interaction}", left_ms - BEFORE_LAPSE_MS)
             return
         with suppress(Rejected):
-            await self._ask(
-                c.Decline(
-                    id=CommandId(f"not-reached:{offer.id}"),
-                    by=as_agent(offer.agent),
-                    interaction=found.id,
-                    offer=offer.id,
-                )
-            )
+            await self._ask(not_reached(found))
 
     async def _do_all(
         self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
     ) -> bool:
-        """Do them in order; whether to look again at once."""
+        """Do them in order, but let nobody wait for a call to be taken; whether to look again."""
+        taking = [self._doing.do(call, one, now) for one in needed if isinstance(one, w.Answer)]
+        rest = [one for one in needed if not isinstance(one, w.Answer)]
+        taken, again = await asyncio.gather(
+            asyncio.gather(*taking), self._do_in_turn(call, rest, now)
+        )
+        if w.Outcome.FAILED in taken:
+            self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
+            return False
+        return again or bool(taken)
+
+    async def _do_in_turn(
+        self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
+    ) -> bool:
         again = bool(needed)
         for step in needed:
             if isinstance(step, c.Command):
@@ -415,58 +433,28 @@ class VoiceChannel:
                 continue
             outcome = await self._doing.do(call, step, now)
             if outcome is w.Outcome.FAILED and not isinstance(step, w.Dial):
-                self._turns.later(f"{_CALL}{call.interaction}", AGAIN_MS)
+                self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
                 return False
         return again
 
-    def _gone(self, call: Call, leg: Leg, now: Instant) -> None:
-        """A leg is not there any more, and nobody told how that came."""
-        by = w.By.CENTER if leg.leaving else w.By.NETWORK
-        cause = w.Cause.NORMAL if leg.leaving else w.Cause.LOST
-        self._told[call.interaction].append(w.LegEnded(at=now, leg=leg.id, cause=cause, by=by))
-        self.soon(call.interaction)
-
-    def _missed(self, id_: w.LegId) -> None:
-        call = self.calls.get(self.calls.of(id_) or InteractionId(""))
-        leg = call.legs.get(id_) if call is not None else None
-        if call is not None and leg is not None and leg.is_there():
-            self._gone(call, leg, self._clock.now())
+    def _tell(self, call: Call, event: w.LegEvent) -> None:
+        self._told[call.interaction].append(event)
 
     # Recordings
 
     async def _keep(self, recording: w.RecordingId) -> None:
         event = self._tapes.get(recording)
         if isinstance(event, w.RecordingReady):
-            await self.recordings.ready(recording, event.duration_ms, event.at)
+            kept_ms = await self.recordings.ready(recording, event.duration_ms, event.at)
+            await self._leaving.kept(event, kept_ms)
         elif event is not None:
             await self.recordings.failed(recording, event.why, event.at)
         self._tapes.pop(recording, None)
 
     # After the network was away, or the center was
 
-    async def _compare(self) -> None:
-        """Adopt the calls that go on, end those that are gone, hang up those nobody knows."""
-        asked_at = self._clock.now()
-        seen = await self.network.snapshot()
-        legs = {one.leg: one for one in seen.legs}
-        for call in self.calls:
-            for leg in call.there():
-                self._compare_leg(call, leg, legs.get(leg.id), asked_at)
-            call.opened = call.room in seen.rooms
-            call.again = call.again or self._is_treated(call)
-            if call.tape is not None and call.tape.id not in seen.recordings:
-                call.tape = None
-            self.soon(call.interaction)
-        for one in await self.recordings.unfinished() - set(seen.recordings):
-            self._tapes.setdefault(one, w.RecordingReady(at=asked_at, recording=one, duration_ms=0))
-            self._turns.soon(f"{_TAPE}{one}")
-        for one in seen.legs:
-            if self._is_stranger(one.leg):
-                self._turns.later(f"{_STRANGER}{one.leg}", GRACE_MS)
-
-    def _is_treated(self, call: Call) -> bool:
-        found = self.state.center().interactions.get(call.interaction)
-        return found is not None and found.phase is Phase.TREATING
+    def _later(self, interaction: InteractionId, ms: Millis) -> None:
+        self._turns.later(f"{CALL}{interaction}", ms)
 
     def _ask_soon(self, interaction: InteractionId, command: c.Command) -> None:
         self._asked[interaction].append(command)
@@ -475,18 +463,6 @@ class VoiceChannel:
     def _is_stranger(self, leg: w.LegId) -> bool:
         known = self.calls.of(leg) is not None or self._coming(leg) is not None
         return not known and leg not in self._reception.refused
-
-    def _compare_leg(self, call: Call, leg: Leg, seen: w.LegSeen | None, asked_at: Instant) -> None:
-        if seen is not None:
-            leg.leaving = leg.picked_up = False
-            leg.place = seen.room
-            leg.mode = None if seen.room is None else leg.mode or w.Mode.TALK
-            if seen.answered and leg.answered_at is None:
-                answered = w.LegAnswered(at=asked_at, leg=leg.id)
-                self._told[call.interaction].append(answered)
-        elif leg.at < asked_at:
-            # The word of its end may be on the way, and says who ended it.
-            self._turns.later(f"{_GONE}{leg.id}", WORD_MS)
 
     async def _ask(self, command: c.Command, *writes: Write) -> Answer:
         if self._submit is None:

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 
 from warmline.channels.voice import words as w
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.doing import Doing
-from warmline.channels.voice.memory import Calls
-from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.voice.steps import PAUSE_LIMIT_MS
 from warmline.core.interaction import TALKING
 from warmline.core.words import AgentId, Instant, InteractionId, Millis, Rejected
-from warmline.ports import Clock, State
 
 
 class Deeds:
@@ -17,18 +15,15 @@ class Deeds:
 
     def __init__(
         self,
+        around: Around,
         *,
-        network: VoiceNetwork,
-        calls: Calls,
-        state: State,
-        clock: Clock,
         doing: Doing,
         later: Callable[[InteractionId, Millis], None],
     ) -> None:
-        self._network = network
-        self._calls = calls
-        self._state = state
-        self._clock = clock
+        self._network = around.network
+        self._calls = around.calls
+        self._state = around.state
+        self._clock = around.clock
         self._doing = doing
         self._later = later
 

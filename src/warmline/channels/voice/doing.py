@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
+from warmline.channels.voice import leaving
 from warmline.channels.voice import words as w
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.calls import WAITING, Call, Leg
-from warmline.channels.voice.memory import Calls
-from warmline.channels.voice.network import VoiceNetwork
-from warmline.channels.voice.recordings import LOST, Recordings
+from warmline.channels.voice.recordings import LOST
 from warmline.core.words import Instant
-from warmline.ports import State
 
 
 class Doing:
@@ -16,17 +15,14 @@ class Doing:
 
     def __init__(
         self,
+        around: Around,
         *,
-        network: VoiceNetwork,
-        calls: Calls,
-        recordings: Recordings,
-        state: State,
         missing: Callable[[w.LegId], None],
     ) -> None:
-        self._network = network
-        self._calls = calls
-        self._recordings = recordings
-        self._state = state
+        self._network = around.network
+        self._calls = around.calls
+        self._recordings = around.recordings
+        self._state = around.state
         self._missing = missing
         """Told of a leg that the network does not have."""
 
@@ -42,6 +38,8 @@ class Doing:
                 pass
         outcome = await self._network.do(step)
         if outcome is not w.Outcome.FAILED:
+            if call.message is not None:
+                leaving.remember(call.message, step, outcome)
             await self._did(call, step, outcome, now)
         return outcome
 

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from warmline.channels.voice.tables import call_leg, call_recording
+from warmline.channels.voice.numbers import call_number
+from warmline.channels.voice.quality import summary
+from warmline.channels.voice.tables import call_leg, call_quality, call_recording
 from warmline.conversations.tables import CHUNK, conversation
 from warmline.core.words import Instant, SiteId
 from warmline.ports import Person
 from warmline.storage.expiry import RowExpiry
 from warmline.storage.rows import rows
+from warmline.storage.traces import RowTraces
 
 
 class VoiceTraces:
@@ -49,7 +52,19 @@ class VoiceTraces:
             .order_by(call_recording.c.started_at)
         )
         told = ("id", "interaction", "started_at", "ended_at", "duration_ms", "blob")
+        heard = select(call_quality).where(
+            self._theirs(call_quality, who),
+            call_quality.c.leg.in_(
+                select(call_leg.c.leg).where(
+                    call_leg.c.site == self._site, call_leg.c.role == "customer"
+                )
+            ),
+        )
         return {
+            "call_quality": [
+                {"interaction": one["interaction"], **summary(one)}
+                for one in await rows(connection, heard)
+            ],
             "calls": [{name: one[name] for name in kept} for one in await rows(connection, legs)],
             "recordings": [
                 {"name": f"{one['id']}.wav", **{name: one[name] for name in told}}
@@ -81,6 +96,21 @@ class VoiceTraces:
             conversation.c.site == self._site, conversation.c.customer.in_(who.ids)
         )
         return (table.c.site == self._site) & table.c.interaction.in_(of_them)
+
+
+class NumberTraces(RowTraces):
+    """The numbers that were called for a person; that they were called stays known by id."""
+
+    def __init__(self, site: SiteId) -> None:
+        super().__init__(site, {"numbers_called": call_number})
+
+    def _theirs(self, table: Table, who: Person) -> ColumnElement[Any]:
+        of_them = select(conversation.c.interaction).where(
+            conversation.c.site == self._site, conversation.c.customer.in_(who.ids)
+        )
+        return (table.c.site == self._site) & or_(
+            table.c.interaction.in_(of_them), table.c.number.in_(who.addresses)
+        )
 
 
 class RecordingsExpiry(RowExpiry):

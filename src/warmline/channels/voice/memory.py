@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterator
 
-from warmline.channels.voice import tables
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from warmline.channels.voice import numbers, tables
 from warmline.channels.voice import words as w
-from warmline.channels.voice.calls import Call, Leg, Taping
+from warmline.channels.voice.calls import Call, Leg, Outside, Taping
+from warmline.channels.voice.quality import Qualities
+from warmline.core.interaction import Interaction
 from warmline.core.words import AgentId, Instant, InteractionId, SiteId
 from warmline.ports import Write
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
-from warmline.storage.rows import Row, rows
+from warmline.storage.rows import Row, row, rows
 
 
 class Calls:
@@ -19,6 +23,7 @@ class Calls:
         self._database = database
         self._site = site
         self._network = network
+        self._quality = Qualities(database, site)
         self._calls: dict[InteractionId, Call] = {}
         self._by_leg: dict[w.LegId, InteractionId] = {}
 
@@ -56,7 +61,36 @@ class Calls:
                     mine = [one for one in legs if one["network"] == self._network]
                     tapes = await rows(connection, tables.recordings(self._site, id_))
                     if mine and id_ not in self._calls:
-                        self.add(_call(id_, mine, tapes))
+                        call = _call(id_, mine, tapes)
+                        await self._numbers(connection, call)
+                        self.add(call)
+
+    async def begun(self, interaction: InteractionId) -> Call | None:
+        """The call that an agent has just begun, when this network is to carry it."""
+        call = Call(interaction=interaction)
+        with storage_errors():
+            async with self._database.read() as connection:
+                await self._numbers(connection, call)
+                line = tables.line(self._site, self._network, call.shown or "")
+                found = await row(connection, line)
+        if call.number is None:
+            return None
+        call.recorded = found is not None and found["recorded"]
+        self.add(call)
+        return call
+
+    async def _numbers(self, connection: AsyncConnection, call: Call) -> None:
+        """Which numbers it is about: the customer's, and one outside."""
+        for one in await rows(connection, numbers.of(self._site, [call.interaction])):
+            if one["network"] != self._network:
+                continue
+            leg = call.legs.get(w.LegId(one["leg"]))
+            if one["role"] == w.Role.CUSTOMER.value:
+                call.number, call.shown = one["number"], one["shown"]
+            elif leg is not None and leg.is_there():
+                call.outside = Outside(
+                    leg=leg.id, number=one["number"], shown=one["shown"], first=one["first"]
+                )
 
     def row(self, call: Call, leg: Leg) -> Write:
         """A new leg, as it travels with a command."""
@@ -85,11 +119,27 @@ class Calls:
         await self.change(leg, answered_at=at)
         leg.answered_at = at
 
+    async def measured(self, event: w.QualityMeasured) -> None:
+        """Somebody's page tells how well it hears."""
+        call = self._calls.get(self._by_leg.get(event.leg, InteractionId("")))
+        if call is not None and call.legs[event.leg].is_there():
+            await self._quality.measured(call.interaction, event)
+
     async def ended(self, leg: Leg, event: w.LegEnded) -> None:
         """A leg is over."""
+        await self._quality.keep(leg.id)
         cause, by = event.cause, event.by
         await self.change(leg, ended_at=event.at, cause=cause.value, by=by.value)
         leg.ended_at, leg.cause, leg.by, leg.place = event.at, cause, by, None
+
+    async def taken_over(
+        self, call: Call, found: Interaction | None, taker: AgentId | None
+    ) -> None:
+        """A supervisor who listened is the agent from now on, on the same phone."""
+        leg = call.of_supervisor(taker) if taker is not None else None
+        if leg is not None and found is not None and found.agent == taker:
+            await self.change(leg, role=w.Role.AGENT.value)
+            leg.role = w.Role.AGENT
 
     async def change(self, leg: Leg, **values: object) -> None:
         """Write what became of a leg."""

@@ -1,13 +1,12 @@
 """Who calls is let in, or told why not."""
 
 from warmline.channels.voice import words as w
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.arrivals import Arrivals
 from warmline.channels.voice.calls import Call
-from warmline.channels.voice.memory import Calls
-from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.voice.treating import Treating
 from warmline.core.words import Malformed, Rejected
-from warmline.ports import Busy, State, Submit
+from warmline.ports import Busy, Submit
 
 
 class Reception:
@@ -15,19 +14,17 @@ class Reception:
 
     def __init__(
         self,
+        around: Around,
         *,
         arrivals: Arrivals,
-        calls: Calls,
-        network: VoiceNetwork,
-        state: State,
         treating: Treating,
         ask: Submit,
     ) -> None:
         self.refused: dict[w.LegId, w.PlayId] = {}
         self._arrivals = arrivals
-        self._calls = calls
-        self._network = network
-        self._state = state
+        self._calls = around.calls
+        self._network = around.network
+        self._state = around.state
         self._treating = treating
         self._ask = ask
 

@@ -22,7 +22,7 @@ from warmline.core.words import (
 from warmline.ports import Blobs
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
-from warmline.storage.rows import rows
+from warmline.storage.rows import row, rows
 
 log = structlog.get_logger()
 
@@ -93,8 +93,22 @@ class Recordings:
         await self._change(recording, failed=short, ended_at=at, paused_at=None)
         log.warning("recording_failed", recording=recording, why=short)
 
-    async def ready(self, recording: w.RecordingId, duration_ms: int, at: Instant) -> None:
-        """Take the sound and keep it; a sound that is gone by then has failed."""
+    async def belongs(self, recording: w.RecordingId, interaction: InteractionId) -> None:
+        """It is of another interaction from now on."""
+        await self._change(recording, interaction=interaction)
+
+    async def drop(self, recording: w.RecordingId, why: str, at: Instant) -> None:
+        """What was kept is worth nothing."""
+        with storage_errors():
+            async with self._database.read() as connection:
+                found = await row(connection, tables.recording(self._site, recording))
+        await self._change(recording, blob=None)
+        await self.failed(recording, why, at)
+        if found is not None and found["blob"] is not None:
+            await self._blobs.remove(found["blob"])
+
+    async def ready(self, recording: w.RecordingId, duration_ms: int, at: Instant) -> Millis | None:
+        """Take the sound and keep it; how long it is. A sound that is gone by then has failed."""
         try:
             sound = await self._network.sound(recording)
             blob = await self._blobs.put(sound)
@@ -103,14 +117,13 @@ class Recordings:
         except Malformed:
             await self.failed(recording, TOO_LARGE, at)
         else:
+            kept_ms = duration_ms or length_ms(sound)
             await self._change(
-                recording,
-                blob=blob,
-                duration_ms=duration_ms or length_ms(sound),
-                ended_at=at,
-                paused_at=None,
+                recording, blob=blob, duration_ms=kept_ms, ended_at=at, paused_at=None
             )
             await self._network.forget(recording)
+            return kept_ms
+        return None
 
     async def unfinished(self) -> set[w.RecordingId]:
         """Those of which no sound has come yet, as rows say."""

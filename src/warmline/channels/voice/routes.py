@@ -1,39 +1,21 @@
 """Calls over HTTP: who is in one, its recordings, keys, a supervisor who listens, the lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Insert
 
-from warmline.channels.voice import tables
+from warmline.channels.voice import quality, tables
 from warmline.channels.voice import words as w
-from warmline.channels.voice.channel import VoiceChannel
+from warmline.channels.voice.room import VoiceRoom
 from warmline.channels.voice.shapes import CallAnswer, LineAnswer, NetworkAnswer, call_answer
-from warmline.core.permissions import Right, has
+from warmline.channels.voice.supervision import in_sight, rules_of
+from warmline.core.permissions import Right
 from warmline.core.words import Actor, InboxId, InteractionId, Medium, Rejected
-from warmline.ports import Guard
-from warmline.storage.journal import storage_errors
 from warmline.storage.rows import row, rows
 from warmline.storage.schema import ID_CHARS
 
 DIGITS_MOST = 32
-
-
-class Sight(Protocol):
-    """Who may see which conversation."""
-
-    async def conversation(self, actor: Actor, interaction: InteractionId) -> bool: ...
-
-
-class Audit(Protocol):
-    """Makes an audit row for a deed that concerns a person."""
-
-    def __call__(
-        self, actor: Actor, action: str, kind: str, item: str, *, fields: Sequence[str] = ()
-    ) -> Insert: ...
 
 
 class PauseBody(BaseModel):
@@ -56,13 +38,6 @@ class DigitsBody(BaseModel):
     digits: Annotated[str, Field(pattern=r"^[0-9*#A-D]+$", max_length=DIGITS_MOST)]
 
 
-class SupervisionBody(BaseModel):
-    """How a supervisor comes in: hears only, is heard by the agent alone, or by all."""
-
-    model_config = ConfigDict(extra="forbid")
-    mode: Literal["listen", "whisper", "barge"]
-
-
 class LineBody(BaseModel):
     """Where a called number or page leads."""
 
@@ -71,48 +46,11 @@ class LineBody(BaseModel):
     greeting: Annotated[str | None, Field(max_length=ID_CHARS)] = None
     language: Annotated[str | None, Field(max_length=tables.LANGUAGE_CHARS)] = None
     recorded: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceRoom:
-    """What the routes of calls need."""
-
-    voices: Sequence[VoiceChannel]
-    needs: Guard
-    sight: Sight
-    audit: Audit
-
-    @property
-    def first(self) -> VoiceChannel:
-        """Any of the channels: they share rows and files."""
-        return self.voices[0]
-
-    def of(self, interaction: InteractionId) -> VoiceChannel:
-        """The channel of a call that goes on, else 404."""
-        for voice in self.voices:
-            if voice.calls.get(interaction) is not None:
-                return voice
-        raise HTTPException(404, f"there is no call of interaction {interaction} now")
-
-    def network(self, name: str) -> VoiceChannel:
-        """The channel over a network, else 404."""
-        for voice in self.voices:
-            if voice.network.name == name:
-                return voice
-        raise HTTPException(404, f"there is no network {name}")
-
-    async def audited(self, row_: Insert) -> None:
-        """Put a deed on record before it is done."""
-        with storage_errors():
-            async with self.first.database.write() as connection:
-                await connection.execute(row_)
-
-    def must_hold(self, actor: Actor, interaction: InteractionId) -> None:
-        """Refuse whoever neither has the talk in hand nor supervises."""
-        found = self.first.state.center().interactions.get(interaction)
-        mine = found is not None and actor.agent is not None and found.agent == actor.agent
-        if not mine and not has(actor, Right.SUPERVISE):
-            raise Rejected("not_yours", f"Interaction {interaction} is not yours.")
+    announce: Literal["position", "wait", "both"] | None = None
+    announce_first_s: Annotated[int | None, Field(ge=5, le=600)] = None
+    """After so many seconds in the line; 20 unless given."""
+    announce_every_s: Annotated[int | None, Field(ge=20, le=3600)] = None
+    """And again so often; null says it once."""
 
 
 def voice_routes(room: VoiceRoom) -> APIRouter:
@@ -120,7 +58,6 @@ def voice_routes(room: VoiceRoom) -> APIRouter:
     router = APIRouter(tags=["calls"])
     _of_calls(router, room)
     _of_recordings(router, room)
-    _of_supervision(router, room)
     _of_lines(router, room)
     return router
 
@@ -138,9 +75,12 @@ def _of_calls(router: APIRouter, room: VoiceRoom) -> None:
         async with room.first.database.read() as connection:
             legs = await rows(connection, tables.legs(site, interaction))
             recordings = await rows(connection, tables.recordings(site, interaction))
-        if not legs:
+            measured = await rows(connection, quality.of_call(site, interaction))
+            rules = await rules_of(connection, site)
+        if not legs and not recordings:
             raise HTTPException(404, f"interaction {interaction} is no call")
-        return call_answer(interaction, legs, recordings, room.voices)
+        seen = in_sight(legs, actor, rules)
+        return call_answer(interaction, seen, recordings, room.voices, measured)
 
     @router.post("/interactions/{interaction}/call/digits", status_code=204)
     async def digits(
@@ -190,28 +130,6 @@ _PRIVATE = {
     "Content-Disposition": 'inline; filename="recording.wav"',
     "X-Content-Type-Options": "nosniff",
 }
-
-
-def _of_supervision(router: APIRouter, room: VoiceRoom) -> None:
-    supervisor = Depends(room.needs(Right.SUPERVISE))
-
-    @router.post("/interactions/{interaction}/call/supervision", status_code=204)
-    async def come_in(
-        interaction: InteractionId, body: SupervisionBody, actor: Annotated[Actor, supervisor]
-    ) -> None:
-        """Come into a talk with one's own phone, which rings; again for another way."""
-        voice = room.of(interaction)
-        mode = w.Mode(body.mode)
-        voice.deeds.must_admit(interaction, actor.agent, mode)
-        await room.audited(room.audit(actor, body.mode, "call", interaction))
-        voice.deeds.supervise(interaction, actor.agent, mode)
-
-    @router.delete("/interactions/{interaction}/call/supervision", status_code=204)
-    async def go(interaction: InteractionId, actor: Annotated[Actor, supervisor]) -> None:
-        """Go out again."""
-        voice = room.of(interaction)
-        await room.audited(room.audit(actor, "left", "call", interaction))
-        voice.deeds.supervise(interaction, actor.agent, None)
 
 
 def _of_lines(router: APIRouter, room: VoiceRoom) -> None:

@@ -5,9 +5,27 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from warmline.channels.voice.channel import VoiceChannel
+from warmline.channels.voice.quality import summary
 from warmline.channels.voice.steps import PAUSE_LIMIT_MS
 from warmline.core.words import InteractionId
 from warmline.storage.rows import Row
+
+
+class QualityAnswer(BaseModel):
+    """How a party heard the others: the mean over the call, and the worst 5 seconds of it."""
+
+    measured: int
+    """How often it was measured."""
+    loss: float
+    """A share, 0 to 1."""
+    loss_most: float
+    jitter_ms: float
+    jitter_most_ms: float
+    round_trip_ms: float
+    round_trip_most_ms: float
+    mos: float
+    """1 to 4.5."""
+    mos_least: float
 
 
 class LegAnswer(BaseModel):
@@ -24,6 +42,8 @@ class LegAnswer(BaseModel):
     place: str | None = None
     """`waiting`, the room, or null."""
     mode: str | None = None
+    quality: QualityAnswer | None = None
+    """What its page measured; null for a telephone that is none of ours."""
 
 
 class RecordingAnswer(BaseModel):
@@ -71,6 +91,10 @@ class LineAnswer(BaseModel):
     greeting: str | None
     language: str | None
     recorded: bool
+    announce: str | None
+    """What those who wait are told: `position`, `wait`, `both`; null is nothing."""
+    announce_first_s: int | None
+    announce_every_s: int | None
 
 
 def call_answer(
@@ -78,15 +102,18 @@ def call_answer(
     legs: Sequence[Row],
     recordings: Sequence[Row],
     voices: Sequence[VoiceChannel],
+    measured: Sequence[Row] = (),
 ) -> CallAnswer:
     """A call from its rows, and from the channel that has it in hand while it goes on."""
-    network = str(legs[0]["network"])
+    network = str((legs or recordings)[0]["network"])
     voice = next((one for one in voices if one.network.name == network), None)
     call = voice.calls.get(interaction) if voice is not None else None
+    qualities = {one["leg"]: QualityAnswer(**summary(one)) for one in measured}
     told: list[LegAnswer] = []
     for one in legs:
-        names = LegAnswer.model_fields.keys() - {"place", "mode"}
+        names = LegAnswer.model_fields.keys() - {"place", "mode", "quality"}
         answer = LegAnswer(**{name: one[name] for name in names})
+        answer.quality = qualities.get(one["leg"])
         known = call.legs.get(one["leg"]) if call is not None else None
         if known is not None and known.is_there():
             answer.place = known.place

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
-from warmline.channels.voice import back
+from warmline.channels.voice import back, leaving, out
 from warmline.channels.voice import words as w
 from warmline.channels.voice.calls import WAITING, Call, Leg
 from warmline.core import commands as c
@@ -65,15 +65,22 @@ def steps(at: Situation) -> Iterator[Step]:
     if found.medium is Medium.CALLBACK:
         yield from back.steps(call, found)
         return
+    if call.message is not None and found.phase is Phase.TREATING:
+        yield from leaving.steps(call, call.message)
+        return
     customer = call.customer()
+    if customer is None and call.number is not None:
+        yield from out.before_the_customer(call, found)
+        return
     if customer is None or not customer.is_there():
         yield _customer_gone(call, found, customer)
         return
     yield from _not_wanted(call, found)
-    if customer.answered_at is None and not customer.picked_up:
+    if customer.answered_at is None and not customer.picked_up and not found.begun:
         yield w.Answer(leg=customer.id)
     yield from _offered(at, found)
     yield from _consults(at, found)
+    yield from out.outside(call, found)
     yield from _in_hand(at, found)
     yield from _above(at)
     yield from _taping(at, found)
@@ -81,11 +88,16 @@ def steps(at: Situation) -> Iterator[Step]:
 
 
 def _over(call: Call) -> Iterator[Step]:
-    """The talk is over: nobody stays on the line, nothing is recorded."""
+    """The talk is over: nobody of ours stays on the line, nothing is recorded."""
+    alone = call.left_alone()
+    if alone is not None:
+        yield from out.goes_on(call, *alone)
+        return
     if call.tape is not None and not call.tape.stopping:
         yield w.StopRecording(recording=call.tape.id)
     for leg in call.there():
-        if not leg.leaving:
+        asked = call.stays and leg.role is w.Role.CUSTOMER
+        if not leg.leaving and not asked:
             yield w.HangUpLeg(leg=leg.id)
     if call.opened:
         yield w.CloseRoom(room=call.room)
@@ -93,11 +105,12 @@ def _over(call: Call) -> Iterator[Step]:
 
 def _customer_gone(call: Call, found: Interaction, leg: Leg | None) -> Step:
     lost = leg is None or leg.lost()
+    never_there = out.why_not(leg) if leg is not None and found.begun else None
     return c.HangUp(
         id=CommandId(f"hang-up:{found.id}"),
         by=CHANNEL,
         interaction=found.id,
-        cause=call.refused or ("customer_lost" if lost else "customer"),
+        cause=call.refused or never_there or ("customer_lost" if lost else "customer"),
     )
 
 
@@ -200,7 +213,10 @@ def _in_hand(at: Situation, found: Interaction) -> Iterator[Step]:
     last = theirs[-1] if theirs else None
     if last is not None and last.was_put_down():
         yield c.End(
-            id=CommandId(f"put-down:{last.id}"), by=as_agent(found.agent), interaction=found.id
+            id=CommandId(f"put-down:{last.id}"),
+            by=as_agent(found.agent),
+            interaction=found.id,
+            cause="agent" if at.call.left_alone() is None else out.TRANSFERRED_OUT,
         )
         return
     if len(_in_a_row(theirs)) < DIALS:
@@ -265,7 +281,7 @@ def _taping(at: Situation, found: Interaction) -> Iterator[Step]:
     tape = at.call.tape
     agent = found.agent if found.phase in TALKING else None
     if tape is not None and not tape.stopping:
-        if agent != tape.agent:
+        if agent is None or agent != tape.agent:
             yield w.StopRecording(recording=tape.id)
         elif tape.paused_at is not None and at.now >= tape.paused_at + PAUSE_LIMIT_MS:
             yield w.ResumeRecording(recording=tape.id)
@@ -307,7 +323,10 @@ def _inside(call: Call, found: Interaction) -> list[tuple[Leg, w.Mode, w.LegId |
         return []
     colleagues = {one.colleague for one in found.consults.values()}
     agent = call.of_agent(found.agent)
+    asked = call.last_of(call.outside.leg) if call.outside is not None else None
     inside: list[tuple[Leg, w.Mode, w.LegId | None]] = []
+    if asked is not None and asked.talks() and not asked.leaving:
+        inside.append((asked, w.Mode.TALK, None))
     for leg in call.there():
         if not leg.talks() or leg.agent is None or leg.leaving:
             continue

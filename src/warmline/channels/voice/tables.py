@@ -8,7 +8,9 @@ from sqlalchemy import (
     Boolean,
     Column,
     Delete,
+    Float,
     Index,
+    Integer,
     Select,
     String,
     Table,
@@ -70,6 +72,26 @@ call_recording = Table(
 )
 """The sound of a talk with one agent; it has a `blob` once it is finished, until it is erased."""
 
+call_quality = Table(
+    "call_quality",
+    metadata,
+    Column("site", String(SITE_CHARS), primary_key=True),
+    Column("leg", String(ID_CHARS), primary_key=True),
+    Column("interaction", String(ID_CHARS), nullable=False),
+    Column("measured", Integer, nullable=False),
+    Column("loss_sum", Float, nullable=False),
+    Column("loss_most", Float, nullable=False),
+    Column("jitter_sum_ms", Float, nullable=False),
+    Column("jitter_most_ms", Float, nullable=False),
+    Column("round_trip_sum_ms", Float, nullable=False),
+    Column("round_trip_most_ms", Float, nullable=False),
+    Column("mos_sum", Float, nullable=False),
+    Column("mos_least", Float, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "site", "interaction"),
+)
+"""How a leg heard the others: sums over `measured` measurements, and the worst of them."""
+
 voice_line = Table(
     "voice_line",
     metadata,
@@ -80,8 +102,32 @@ voice_line = Table(
     Column("greeting", String(ID_CHARS)),
     Column("language", String(LANGUAGE_CHARS)),
     Column("recorded", Boolean, nullable=False),
+    Column("announce", String(WORD_CHARS)),
+    Column("announce_first_s", Integer),
+    Column("announce_every_s", Integer),
 )
 """Where a called number or page leads, what is heard first, and whether talks are recorded."""
+
+
+supervision = Table(
+    "voice_supervision",
+    metadata,
+    Column("site", String(SITE_CHARS), primary_key=True),
+    Column("visible", Boolean, nullable=False),
+    Column("modes", String(64), nullable=False),
+)
+"""How supervisors may come into talks, and whether agents see it."""
+
+
+def supervision_of(site: SiteId) -> Select[Any]:
+    """What the site decided about supervisors in talks."""
+    return select(supervision).where(supervision.c.site == site)
+
+
+def supervision_kept(site: SiteId, *, visible: bool, modes: str) -> Insert:
+    """The site decides anew."""
+    row = {"site": site, "visible": visible, "modes": modes}
+    return upsert(supervision, row, keys=("site",))
 
 
 def leg_row(site: SiteId, values: Mapping[str, object]) -> Write:

@@ -1,15 +1,25 @@
 """Callers who meet a flow before they stand in line: when it begins, goes on, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from warmline.channels.voice import words as w
+from warmline.channels.voice.around import Around
 from warmline.channels.voice.calls import Call
-from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.voice.treatment import Ending, Treated, TreatedCall, Treatment
+from warmline.channels.webchat.limits import TooMany
 from warmline.core import commands as c
-from warmline.core.words import CHANNEL, CommandId, InboxId, InteractionId, Phase
+from warmline.core.words import (
+    CHANNEL,
+    CommandId,
+    InboxId,
+    InteractionId,
+    Malformed,
+    Millis,
+    Phase,
+    QueueId,
+    Rejected,
+)
 from warmline.flows.runs import Runs
-from warmline.ports import State
 
 
 class Treating:
@@ -17,16 +27,20 @@ class Treating:
 
     def __init__(
         self,
+        around: Around,
         *,
-        network: VoiceNetwork,
-        state: State,
-        find: Callable[[InteractionId], Call | None],
         ask: Callable[[InteractionId, c.Command], None],
+        leaves: Callable[[Call, QueueId, Millis], bool],
+        goes_outside: Callable[[Call, str], Awaitable[None]],
+        look: Callable[[InteractionId], None],
     ) -> None:
-        self._network = network
-        self._state = state
-        self._find = find
+        self._network = around.network
+        self._state = around.state
+        self._find = around.calls.get
         self._ask = ask
+        self._leaves = leaves
+        self._goes_outside = goes_outside
+        self._look = look
         self._treatment: Treatment | None = None
 
     def treat(self, runs: Runs) -> None:
@@ -78,10 +92,25 @@ class Treating:
         call = self._find(met.interaction)
         if call is None:
             return
-        if end.ending is Ending.HANG_UP:
-            call.refused = "flow"
-            await self._network.do(w.HangUpLeg(leg=met.leg))
-        else:
+        match end.ending:
+            case Ending.HANG_UP:
+                call.refused = "flow"
+                await self._network.do(w.HangUpLeg(leg=met.leg))
+            case Ending.VOICEMAIL if end.queue is not None and self._leaves(
+                call, end.queue, end.most_ms
+            ):
+                self._look(call.interaction)
+            case Ending.TRANSFER:
+                await self._transfer(call, end)
+            case _:
+                self._admit(call, end)
+
+    async def _transfer(self, call: Call, end: Treated) -> None:
+        """To a number outside, with music meanwhile; into the line where that cannot be."""
+        call.treated = False
+        try:
+            await self._goes_outside(call, end.number)
+        except (Rejected, Malformed, TooMany):
             self._admit(call, end)
 
     def _admit(self, call: Call, end: Treated | None = None) -> None:

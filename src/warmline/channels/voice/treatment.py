@@ -51,16 +51,16 @@ class Treated:
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-Speak = Callable[[str, str, str], tuple[w.Sound, ...]]
-"""The sounds of words: which prompt they are of, the words themselves, their language."""
+Speak = Callable[[str, "a.Tell | a.Ask"], tuple[w.Sound, ...]]
+"""The sounds of words: which prompt they are of, and what is to be said."""
 Do = Callable[[w.VoiceCommand], Awaitable[w.Outcome]]
 Over = Callable[[TreatedCall, Treated], Awaitable[None]]
 
 
-def by_name(prompt: str, words: str, language: str) -> tuple[w.Sound, ...]:
-    """The prompt of a step, by its name: `reception-hello`."""
-    del words
-    return (w.Sound(prompt=prompt, language=language),)
+def by_name(prompt: str, act: "a.Tell | a.Ask") -> tuple[w.Sound, ...]:
+    """The recording of a step by its name (`reception-hello`), else its words."""
+    words = act.words or None
+    return (w.Sound(prompt=prompt, text=words, language=act.language, passing=act.personal),)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,12 +150,14 @@ class Treatment:
         """Play all words at once, and let keys interrupt them where something is asked."""
         sounds: list[w.Sound] = []
         found.ask, found.digits = None, ""
+        asked = {act.step for act in turned.acts if isinstance(act, a.Ask)}
         for act in turned.acts:
             match act:
                 case a.Tell():
-                    sounds += self._sounds(found, act)
+                    sounds += self._sounds(found, act, sorry=act.step in asked)
                 case a.Ask():
-                    sounds += self._speak(self._prompt(found, act), act.words, act.language)
+                    again = "-confirm" if act.again else ""
+                    sounds += self._speak(self._prompt(found, act) + again, act)
                     found.ask = act
                 case a.Finish():
                     found.done = _treated(act)
@@ -221,10 +223,10 @@ class Treatment:
         if self._calls.get(found.call.leg) is found:
             await self._answered(found)
 
-    def _sounds(self, found: _Stands, act: a.Tell) -> tuple[w.Sound, ...]:
+    def _sounds(self, found: _Stands, act: a.Tell, *, sorry: bool) -> tuple[w.Sound, ...]:
         if act.recording is not None:
             return (w.Sound(prompt=act.recording, language=act.language),)
-        return self._speak(self._prompt(found, act), act.words, act.language)
+        return self._speak(self._prompt(found, act) + ("-sorry" if sorry else ""), act)
 
     def _prompt(self, found: _Stands, act: a.Act) -> str:
         return f"{found.flow}-{act.step}"

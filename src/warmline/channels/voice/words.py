@@ -113,11 +113,17 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """Something to be heard: a prompt by its name, or the key of a blob; never both."""
+    """Something to be heard: a recording by its name, the key of a blob, or words to be spoken.
+
+    With a name and words, the words are for where nothing was recorded under that name.
+    """
 
     prompt: str | None = None
     blob: str | None = None
+    text: str | None = None
     language: str = "en"
+    passing: bool = False
+    """The words hold what belongs to one caller: they are not kept for the next."""
 
 
 # What the center asks
@@ -189,7 +195,10 @@ class CloseRoom(VoiceCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join(LegCommand):
-    """Bring a leg into a room, from wherever it was; `of` is whom a whisper is for."""
+    """Bring a leg into a room, from wherever it was; `of` is whom a whisper is for.
+
+    What was played to it falls silent.
+    """
 
     room: RoomId
     mode: Mode = Mode.TALK
@@ -252,6 +261,8 @@ class StartRecording(VoiceCommand):
     room: RoomId
     split: bool = False
     most_ms: Millis = 4 * 3_600_000
+    silence_ms: Millis = 0
+    """Finish by itself after so long without a sound, where the network hears that; 0 is never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,6 +383,8 @@ class RecordingReady(VoiceEvent):
 
     recording: RecordingId
     duration_ms: Millis
+    spoken_ms: Millis | None = None
+    """How long something was heard in it, where the network knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

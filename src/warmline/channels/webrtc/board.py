@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from warmline.channels.voice.words import (
     By,
@@ -11,6 +12,7 @@ from warmline.channels.voice.words import (
     DeviceSeen,
     LegAnswered,
     LegEnded,
+    LegEvent,
     LegId,
     LegOffered,
     LegRinging,
@@ -30,6 +32,26 @@ ENDED_KEPT = 10_000
 """So many ended legs are remembered: dialled again, they are gone."""
 
 
+class Between(Protocol):
+    """The relay, as far as the board knows it."""
+
+    def settle(self, legs: Sequence[Leg], room: RoomId) -> bool:
+        """Connect those in a room; False when they are to be connected with each other."""
+        ...
+
+    def back(self, leg: Leg) -> None:
+        """The page of a leg is here again."""
+        ...
+
+    def left(self, leg: Leg) -> None:
+        """A leg is over."""
+        ...
+
+    def pressed(self, leg: Leg, digits: str) -> None:
+        """Keys on the page of a leg."""
+        ...
+
+
 class Board:
     """What the network knows; tells every event to `tell`, in order."""
 
@@ -40,7 +62,11 @@ class Board:
         self.legs: dict[LegId, Leg] = {}
         self.rooms: dict[RoomId, Room] = {}
         self.mesh = Mesh(servers)
+        self.between: Between | None = None
+        """What calls go through that are recorded or spoken into."""
         self.tell: Callable[[VoiceEvent], None] = _to_nobody
+        self.beyond: Callable[[AgentId, LegEvent], None] = _beyond_nobody
+        """Told what a page says of a leg that another network carries to it."""
         self._phones: dict[AgentId, list[Page]] = {}
         self._going: dict[AgentId, asyncio.TimerHandle] = {}
         self._ended: OrderedDict[LegId, None] = OrderedDict()
@@ -63,6 +89,12 @@ class Board:
     def agents(self) -> list[AgentId]:
         """Those whose phone is there."""
         return [agent for agent in {*self._phones, *self._going} if self.reachable(agent)]
+
+    def say(self, agent: AgentId, told: Told) -> bool:
+        """Say something to all pages of an agent; whether there was one."""
+        for page in self._phones.get(agent, []):
+            page.tell(told)
+        return agent in self._phones
 
     def phone_came(self, page: Page) -> None:
         """A page of an agent is here: it takes up what its key carried before."""
@@ -194,14 +226,23 @@ class Board:
         if before is not None and before != room:
             self.settle(before)
         if room is None:
-            self.mesh.leave(leg)
+            self.mesh.leave(leg, but=_relayed(leg))
         else:
             self.settle(room)
         self.show(leg)
 
     def settle(self, room: RoomId) -> None:
         """Everybody in a room is connected with whom they hear, and with nobody else."""
-        self.mesh.settle(leg for leg in self.legs.values() if leg.room == room)
+        inside = [leg for leg in self.legs.values() if leg.room == room]
+        if self.between is None or not self.between.settle(inside, room):
+            self.mesh.settle(inside)
+
+    def back(self, leg: Leg) -> None:
+        """A page has told what it still has of a leg's connections: make the rest anew."""
+        if self.between is not None:
+            self.between.back(leg)
+        if leg.room is not None:
+            self.settle(leg.room)
 
     def end(self, leg: Leg, cause: Cause, by: By) -> None:
         """A leg is over; told exactly once."""
@@ -212,6 +253,8 @@ class Board:
         while len(self._ended) > ENDED_KEPT:
             self._ended.popitem(last=False)
         self.mesh.leave(leg)
+        if self.between is not None:
+            self.between.left(leg)
         told: Told = {"type": "ended", "leg": leg.id, "cause": cause.value, "by": by.value}
         for page in self._pages(leg):
             page.tell(told)
@@ -251,6 +294,7 @@ class Board:
                 "type": "hello",
                 "now": self.clock.now(),
                 "legs": [leg.shown() for leg in legs],
+                "keys": self.between is not None,
             }
         )
 
@@ -277,9 +321,18 @@ def incoming(id_: LegId, caller: Caller, token: str) -> Leg:
     return Leg(id=id_, role=Role.CUSTOMER, caller=caller, token=token)
 
 
+def _relayed(leg: Leg) -> LegId:
+    """The relay's side of a leg, where it has one."""
+    return LegId(f"relay:{leg.id}")
+
+
 def _agent(page: Page) -> AgentId:
     assert page.agent is not None, "the page of an agent"
     return page.agent
+
+
+def _beyond_nobody(_: AgentId, __: LegEvent) -> None:
+    """There is no other network."""
 
 
 def _to_nobody(_: VoiceEvent) -> None:

@@ -56,7 +56,7 @@ class Callers:
         self, *, network: WebRtcNetwork, settings: Settings, state: State, clock: Clock
     ) -> None:
         self.limits = Limits(settings, clock)
-        self._network = network
+        self.network = network
         self._board: Board = network.board
         self._region = settings.region
         self._state = state
@@ -98,7 +98,7 @@ class Callers:
             name=person_name(wish.name),
             number=number_to_call(number, region=region) if number else None,
         )
-        if not self._network.running:
+        if not self.network.running:
             raise Busy(1)
         language = language_tag(wish.language)
         now = self._clock.now()

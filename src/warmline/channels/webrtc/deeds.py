@@ -36,6 +36,7 @@ class Deeds:
             "answer": self._answer,
             "reject": self._reject,
             "hang_up": self._hang_up,
+            "digits": self._digits,
             "hold": self._hold,
             "mute": self._mute,
             "quality": self._quality,
@@ -52,9 +53,13 @@ class Deeds:
         of_leg = self._of_leg.get(frame.type)
         if of_leg is None:
             raise Malformed("type", "is none that we know")
-        leg = self._board.legs.get(LegId(given(frame.leg, "leg")))
+        id_ = LegId(given(frame.leg, "leg"))
+        leg = self._board.legs.get(id_)
         if leg is not None and self._may(page, leg, frame.type):
             of_leg(leg, frame, page)
+        elif leg is None and page.agent is not None and frame.type in {"hold", "quality"}:
+            event = self._hold_asked if frame.type == "hold" else self._measured
+            self._board.beyond(page.agent, event(id_, frame))
 
     def _may(self, page: Page, leg: Leg, deed: str) -> bool:
         """The page that carries a leg may do all with it; one where it rings may take it."""
@@ -80,8 +85,7 @@ class Deeds:
             raise Malformed("connections", detail, "too_many", max=CONNECTIONS_LIMIT)
         for leg in [one for one in self._board.legs.values() if one.page is page]:
             self._board.mesh.came_back(leg, kept)
-            if leg.room is not None:
-                self._board.settle(leg.room)
+            self._board.back(leg)
 
     def _ping(self, page: Page, _: Frame) -> None:
         page.tell({"type": "pong", "now": self._board.clock.now()})
@@ -100,22 +104,31 @@ class Deeds:
 
     def _hold(self, leg: Leg, frame: Frame, _: Page) -> None:
         if leg.agent is not None:
-            self._board.tell(HoldAsked(at=self._board.clock.now(), leg=leg.id, on=_on(frame)))
+            self._board.tell(self._hold_asked(leg.id, frame))
+
+    def _digits(self, leg: Leg, frame: Frame, _: Page) -> None:
+        digits = given(frame.digits, "digits")
+        if self._board.between is not None and leg.answered_at is not None:
+            self._board.between.pressed(leg, digits)
 
     def _mute(self, leg: Leg, frame: Frame, _: Page) -> None:
         leg.muted = _on(frame)
         self._board.show(leg)
 
     def _quality(self, leg: Leg, frame: Frame, _: Page) -> None:
-        self._board.tell(
-            QualityMeasured(
-                at=self._board.clock.now(),
-                leg=leg.id,
-                loss=figure(frame.loss, "loss", most=1.0),
-                jitter_ms=figure(frame.jitter_ms, "jitter_ms", most=LONGEST_MS),
-                round_trip_ms=figure(frame.round_trip_ms, "round_trip_ms", most=LONGEST_MS),
-                mos=figure(frame.mos, "mos", least=1.0, most=BEST_MOS),
-            )
+        self._board.tell(self._measured(leg.id, frame))
+
+    def _hold_asked(self, leg: LegId, frame: Frame) -> HoldAsked:
+        return HoldAsked(at=self._board.clock.now(), leg=leg, on=_on(frame))
+
+    def _measured(self, leg: LegId, frame: Frame) -> QualityMeasured:
+        return QualityMeasured(
+            at=self._board.clock.now(),
+            leg=leg,
+            loss=figure(frame.loss, "loss", most=1.0),
+            jitter_ms=figure(frame.jitter_ms, "jitter_ms", most=LONGEST_MS),
+            round_trip_ms=figure(frame.round_trip_ms, "round_trip_ms", most=LONGEST_MS),
+            mos=figure(frame.mos, "mos", least=1.0, most=BEST_MOS),
         )
 
     # Between pages

@@ -34,6 +34,8 @@ class Leg:
     waits: bool = False
     music: str = "default"
     muted: bool = False
+    prompted: bool = False
+    """Something is played to it: its music is silent for as long."""
     rang: bool = False
     timer: asyncio.TimerHandle | None = None
     """Until it has rung long enough, or its page has been away for too long."""
@@ -55,7 +57,7 @@ class Leg:
             "leg": self.id,
             "phase": self.phase,
             "answered_at": self.answered_at,
-            "music": self.music if self.waits else None,
+            "music": self.music if self.waits and not self.prompted else None,
             "muted": self.muted,
             "mode": self.mode.value,
             **mine,

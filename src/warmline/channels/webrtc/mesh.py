@@ -73,10 +73,18 @@ class Mesh:
         for one, other in combinations(inside, 2):
             self._pair(one, other)
 
-    def leave(self, leg: Leg) -> None:
-        """Drop all connections of a leg."""
+    def leave(self, leg: Leg, *, but: LegId | None = None) -> None:
+        """Drop all connections of a leg, or all but the one with another."""
         for there in self.of(leg.id):
-            self.drop(there)
+            if there.opposite(leg.id).id != but:
+                self.drop(there)
+
+    def link(self, leg: Leg, other: Leg) -> None:
+        """Connect a leg with this other one alone, both ways; the leg offers."""
+        self.leave(leg, but=other.id)
+        away = leg.page is None or other.page is None
+        if not away and frozenset((leg.id, other.id)) not in self._by_pair:
+            self._make(Connection(one=leg, other=other, one_sends=True, other_sends=True))
 
     def drop(self, there: Connection) -> None:
         """End a connection, and tell both pages."""

@@ -8,6 +8,7 @@ from warmline.channels.voice.words import (
     Answer,
     By,
     CloseRoom,
+    Collect,
     Device,
     DeviceSeen,
     Dial,
@@ -19,33 +20,43 @@ from warmline.channels.voice.words import (
     NetworkUp,
     OpenRoom,
     Outcome,
+    PauseRecording,
     PickUp,
+    Play,
     QualityMeasured,
     RecordingId,
     Reject,
+    ResumeRecording,
     RoomId,
     Snapshot,
+    StartRecording,
+    StopPlaying,
+    StopRecording,
     VoiceCommand,
     VoiceEvent,
     Wait,
 )
 from warmline.channels.webrtc.board import Board
 from warmline.channels.webrtc.legs import Leg, Room
+from warmline.channels.webrtc.relay import Relay
 
+BETWEEN_PAGES = frozenset(
+    {Ability.MUSIC, Ability.CONFERENCE, Ability.LISTEN, Ability.WHISPER, Ability.BARGE}
+)
+RELAYED = frozenset({Ability.DIGITS, Ability.PLAY, Ability.RECORD, Ability.SPLIT})
 FIGURES_WAITING = 1_000
 """Measurements are let go when so many events wait; what happened never is."""
 
 
 class WebRtcNetwork:
-    """`VoiceNetwork` without telephones: no numbers, digits, prompts or recordings."""
+    """`VoiceNetwork` without telephones; digits, prompts and recordings only by a relay."""
 
     name = "webrtc"
-    abilities = frozenset(
-        {Ability.MUSIC, Ability.CONFERENCE, Ability.LISTEN, Ability.WHISPER, Ability.BARGE}
-    )
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, relay: Relay | None = None) -> None:
         self.board = board
+        self.relay = board.between = relay
+        self.abilities = BETWEEN_PAGES if relay is None else BETWEEN_PAGES | RELAYED
         self._running = False
 
     @property
@@ -79,14 +90,19 @@ class WebRtcNetwork:
         return Snapshot(
             legs=tuple(leg.seen() for leg in self.board.legs.values()),
             rooms=tuple(self.board.rooms),
+            recordings=self.relay.tapes.ids() if self.relay is not None else (),
         )
 
     async def sound(self, recording: RecordingId) -> bytes:
-        """Nothing is recorded here."""
-        raise LookupError(recording)
+        """A finished recording of a relayed call."""
+        if self.relay is None:
+            raise LookupError(recording)
+        return await asyncio.to_thread(self.relay.tapes.sound, recording)
 
     async def forget(self, recording: RecordingId) -> None:
-        """Nothing was kept here."""
+        """No copy stays here."""
+        if self.relay is not None:
+            self.relay.tapes.forget(recording)
 
     async def do(self, command: VoiceCommand) -> Outcome:
         """Do what is asked, at once."""
@@ -102,6 +118,24 @@ class WebRtcNetwork:
             case LegCommand():
                 leg = self.board.legs.get(command.leg)
                 return Outcome.GONE if leg is None else self._of_leg(command, leg)
+            case _:
+                return self._of_recording(command)
+
+    def _of_recording(self, command: VoiceCommand) -> Outcome:
+        if self.relay is None:
+            return Outcome.UNSUPPORTED
+        tapes = self.relay.tapes
+        match command:
+            case StartRecording(recording=id_):
+                return Outcome.DONE if tapes.get(id_) else self.relay.record(command)
+            case StopRecording(recording=id_):
+                return Outcome.DONE if tapes.stop(id_) else Outcome.GONE
+            case PauseRecording(recording=id_) | ResumeRecording(recording=id_):
+                tape = tapes.get(id_)
+                if tape is None:
+                    return Outcome.GONE
+                tape.paused = isinstance(command, PauseRecording)
+                return Outcome.DONE
             case _:
                 return Outcome.UNSUPPORTED
 
@@ -121,8 +155,22 @@ class WebRtcNetwork:
                 leg.muted = command.on
                 self.board.show(leg)
             case _:
-                return Outcome.UNSUPPORTED
+                return self._of_sound(command, leg)
         return Outcome.DONE
+
+    def _of_sound(self, command: LegCommand, leg: Leg) -> Outcome:
+        if self.relay is None or leg.answered_at is None:
+            return Outcome.UNSUPPORTED
+        match command:
+            case Play():
+                return self.relay.play(leg, command)
+            case StopPlaying(play=play):
+                return self.relay.stop_playing(leg, play)
+            case Collect():
+                self.relay.keys.collect(command)
+                return Outcome.DONE
+            case _:
+                return Outcome.UNSUPPORTED
 
     def _dial(self, command: Dial) -> Outcome:
         if not isinstance(command.to, Device):
@@ -159,6 +207,8 @@ class WebRtcNetwork:
             return Outcome.FAILED
         leg.call = leg.call or room.call
         leg.mode, leg.of, leg.waits = command.mode, command.of, False
+        if self.relay is not None:
+            self.relay.stop_playing(leg)
         self.board.move(leg, room.id)
         return Outcome.DONE
 
@@ -172,6 +222,8 @@ class WebRtcNetwork:
     def _close(self, room: RoomId) -> Outcome:
         if self.board.rooms.pop(room, None) is None:
             return Outcome.GONE
+        if self.relay is not None:
+            self.relay.tapes.stop_of(room)
         for leg in [one for one in self.board.legs.values() if one.room == room]:
             self.board.move(leg, None)
         return Outcome.DONE

@@ -38,6 +38,7 @@ class Frame(msgspec.Struct, forbid_unknown_fields=True):
     kind: str | None = None
     body: str | None = None
     on: bool | None = None
+    digits: str | None = None
     connections: list[str] | None = None
     loss: float | None = None
     jitter_ms: float | None = None

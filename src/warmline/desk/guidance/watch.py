@@ -207,6 +207,8 @@ class Watch:
                 self._moved.add(event.agent)
             case e.Accepted():
                 self._accepted(event)
+            case e.Begun():
+                self._moved.add(event.agent)
             case e.Ended() | e.WrappedUp() | e.Transferred() | e.Returned():
                 self._over(event)
             case e.AgentDefined():

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.words import (
-    DAY,
     HOUR,
     MINUTE,
     SECOND,
@@ -33,6 +32,7 @@ from warmline.core.words import (
 from warmline.experience.surveys import tables
 from warmline.experience.surveys.letter import letter
 from warmline.experience.surveys.model import (
+    ENDS,
     Ask,
     AskId,
     Contacted,
@@ -46,6 +46,7 @@ from warmline.experience.surveys.model import (
     Talks,
     Via,
 )
+from warmline.experience.surveys.sampling import why_not
 from warmline.experience.surveys.tables import survey_ask
 from warmline.experience.surveys.versions import Versions
 from warmline.experience.surveys.wording import spoken
@@ -65,8 +66,6 @@ WAITED_MS: Millis = 5 * SECOND
 """So long a customer at the widget is kept waiting for the decision whether to ask."""
 PROMISE_PAUSE_MS = HOUR
 """So long after a promise is due: it may be kept in the last minute."""
-LATE_MS: Millis = DAY
-"""Whoever should have been asked longer ago than this is asked no more."""
 LONGEST_SLEEP_S = 3600.0
 AFTER_FAILURE_S = 5.0
 _TOKEN_BYTES = 32
@@ -78,14 +77,8 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def is_sampled(survey: str, interaction: str, share_pct: int) -> bool:
-    """Whether a talk is among the share that is asked about: the same talk always is or never.
-
-    >>> is_sampled("after-contact", "i-1", 100), is_sampled("after-contact", "i-1", 0)
-    (True, False)
-    """
-    digest = hashlib.sha256(f"{survey}\x1f{interaction}".encode()).digest()
-    return int.from_bytes(digest[:8]) % 100 < share_pct
+def _nobody(_: InteractionId) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +142,8 @@ class Asking:
         self._promised = promised
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
+        self.on_the_line: Callable[[InteractionId], bool] = _nobody
+        """Whether the customer of a talk that is over can still be asked by keys."""
         self._awaited: WeakValueDictionary[InteractionId, asyncio.Event] = WeakValueDictionary()
 
     # What others ask
@@ -184,19 +179,32 @@ class Asking:
             ask = self._made(found[0], given, way.via, again_of_case)
             return await self._asked(ask, way, given.said)
 
-    async def about(self, interaction: InteractionId, *, within_ms: Millis = 0) -> Ask | None:
-        """The ask by widget about a talk, waited for while it is not decided whether there is one.
+    async def about(
+        self, interaction: InteractionId, *, via: Via = Via.WIDGET, within_ms: Millis = 0
+    ) -> Ask | None:
+        """The ask by widget or by phone, waited for while it is not decided whether there is one.
 
         Only a talk that ended a moment ago is waited for.
         """
         event = self._awaited.setdefault(interaction, asyncio.Event())
-        found, undecided = await self._standing(interaction)
+        found, undecided = await self._standing(interaction, via)
         if found is None and undecided and within_ms:
             with suppress(TimeoutError):
                 async with asyncio.timeout(within_ms / SECOND):
                     await event.wait()
-            found, _ = await self._standing(interaction)
+            found, _ = await self._standing(interaction, via)
         return found
+
+    async def is_over(self, ask: AskId) -> None:
+        """Nobody can answer any more, as when a caller has hung up."""
+        now = self._clock.now()
+        with storage_errors():
+            async with self._database.write() as connection:
+                found = await row(connection, tables.one_ask(self._site, ask))
+                end = ENDS.get(State(found["state"])) if found is not None else None
+                if end is not None:
+                    change = {"state": end.value, "closes_at": now}
+                    await connection.execute(tables.change_ask(self._site, ask, change))
 
     async def page(self, interaction: InteractionId, *, secret: str) -> str | None:
         """The address of the page about a talk for whoever has the secret of its chat."""
@@ -308,9 +316,9 @@ class Asking:
         if given.said.after_promise:
             due_at = await self._promised(talk.interaction)
             wanted = max(ended_at, due_at or ended_at) + PROMISE_PAUSE_MS
-        why_not = _why_not(talk, given.said, late_ms=now - wanted)
-        if why_not is not None:
-            return why_not
+        barred = why_not(talk, given.said, late_ms=now - wanted)
+        if barred is not None:
+            return barred
         if wanted > now:
             return _Later(due_at=wanted, survey=given.said.id)
         return await self._ask_unless(talk, given, plan)
@@ -342,6 +350,8 @@ class Asking:
         refused = Passed.UNREACHABLE
         for via in ways:
             if via is Via.WIDGET and talk.medium is not Medium.CHAT:
+                continue
+            if via is Via.PHONE and not self.on_the_line(talk.interaction):
                 continue
             address = await self._address(talk) if via is Via.LINK else None
             if via is Via.LINK and (address is None or self._mailer is None):
@@ -462,12 +472,12 @@ class Asking:
             change = {"state": over.value, "closes_at": min(one["closes_at"], ask.asked_at)}
             await connection.execute(tables.change_ask(self._site, one["id"], change))
 
-    async def _standing(self, interaction: InteractionId) -> tuple[Ask | None, bool]:
-        """The widget's ask about a talk, and whether it is still to be decided on."""
+    async def _standing(self, interaction: InteractionId, via: Via) -> tuple[Ask | None, bool]:
+        """The ask about a talk by a way, and whether it is still to be decided on."""
         async with self._database.read() as connection:
             found = await rows(connection, tables.asks_about(self._site, interaction))
             due = await row(connection, tables.due_of(self._site, interaction))
-        ask = next((one for one in found if one["via"] == Via.WIDGET.value), None)
+        ask = next((one for one in found if one["via"] == via.value), None)
         if ask is not None:
             return read_ask(ask), False
         if due is not None:
@@ -479,15 +489,6 @@ class Asking:
             return None, True
         young = self._clock.now() - header.ended_at < FOLDED_WITHIN_MS
         return None, young and header.agent is not None
-
-
-def _why_not(talk: Contact, survey: Survey, *, late_ms: Millis) -> Passed | None:
-    """What speaks against asking about a talk, whoever the customer is."""
-    if talk.agent is None:
-        return Passed.NOT_ANSWERED
-    if not is_sampled(survey.id, talk.interaction, survey.share_pct):
-        return Passed.NOT_SAMPLED
-    return Passed.TOO_LATE if late_ms > LATE_MS else None
 
 
 def read_ask(found: Row) -> Ask:

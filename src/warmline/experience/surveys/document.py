@@ -151,8 +151,9 @@ DOCUMENT = Record(
         Field(key="when", into="after_ms", kind=_when(),
               means="after close, after a while: after 2 h, or when what was promised in the"
                     " talk is due: after promise"),
-        Field(key="ways", kind=ListOf(word(Via), most=2),
-              means="widget (where the chat was) or link (a mail with an address)"),
+        Field(key="ways", kind=ListOf(word(Via), most=3),
+              means="widget (where the chat was), phone (by keys, when the agent has hung up) or"
+                    " link (a mail with an address)"),
         Field(key="media", kind=ListOf(word(Medium), most=5), quiet=True,
               means="only talks over these: chat, email, callback"),
         Field(key="queues", kind=ListOf(Id("queue"), most=100), quiet=True,
@@ -216,9 +217,9 @@ def _check(survey: Survey, notes: Notes) -> None:
     if not 1 <= len(survey.questions) <= QUESTIONS_LIMIT:
         _wrong(notes, ("questions",), "questions_many", "A survey asks 1 to 20 questions.")
     if not survey.ways or Via.DESK in survey.ways:
-        _wrong(notes, ("ways",), "no_way", "Nobody would be asked.", "Write [widget, link].")
+        _wrong(notes, ("ways",), "no_way", "Nobody would be asked.", "Write [widget, phone, link].")
     if survey.after_ms and list(survey.ways) != _ASKED_LATER:
-        _wrong(notes, ("ways",), "widget_later", "Later nobody is at the widget any more.",
+        _wrong(notes, ("ways",), "widget_later", "Later nobody is there any more.",
                "Write ways: [link], or when: after close.")  # fmt: skip
     before: dict[str, Question] = {}
     for one in survey.questions:

@@ -67,6 +67,8 @@ class Via(StrEnum):
 
     WIDGET = "widget"
     LINK = "link"
+    PHONE = "phone"
+    """By keys, before the caller hangs up."""
     DESK = "desk"
     """An agent asks and writes down."""
 
@@ -174,7 +176,7 @@ class Survey:
     name: str = ""
     after_ms: Millis = 0
     """How long after the end of a talk, or `AFTER_PROMISE`."""
-    ways: tuple[Via, ...] = (Via.WIDGET, Via.LINK)
+    ways: tuple[Via, ...] = (Via.WIDGET, Via.PHONE, Via.LINK)
     media: tuple[Medium, ...] = ()
     """Only talks over these; none means all."""
     queues: tuple[QueueId, ...] = ()

@@ -6,7 +6,7 @@ TEXT = """\
 survey: after-contact
 name: After a contact
 when: after close          # or: after 2 h (then by link only)
-ways: [widget, link]       # where the chat was; else a mail with a link
+ways: [widget, phone, link] # where the talk was; else a mail with a link
 share: 100 %               # of the talks
 apart: 30 d                # the same customer once in so long at most
 open: 7 d                  # so long answers can be changed
@@ -78,7 +78,7 @@ NEW = """\
 survey: {id}
 name: {name}
 when: after close
-ways: [widget, link]
+ways: [widget, phone, link]
 share: 100 %
 apart: 30 d
 open: 7 d

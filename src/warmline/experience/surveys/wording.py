@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from warmline.experience.surveys.model import Feeling, Question, QuestionKind, Words, in_language
+from warmline.experience.surveys.model import (
+    SCALES,
+    Feeling,
+    Question,
+    QuestionKind,
+    Words,
+    in_language,
+)
 
 _FEELINGS: Mapping[Feeling, Words] = {
     Feeling.GLAD: {
@@ -146,6 +153,36 @@ MAIL: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+PHONE: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "opening": "Before you hang up: a few short questions about this call.",
+        "scale": "{question}. Press {low} to {high}. {low} is {worst}, {high} is {best}.",
+        "ten": "{question}. Press zero to nine, or the star for ten. Zero is {worst}, ten {best}.",
+        "choice": "{question}.",
+        "option": "Press {n}: {option}.",
+        "thanks": "Thank you. Goodbye.",
+    },
+    "ru": {
+        "opening": "Прежде чем вы положите трубку: несколько коротких вопросов об этом звонке.",
+        "scale": "{question}. Нажмите цифру от {low} до {high}. {low}: {worst}, {high}: {best}.",
+        "ten": "{question}. Нажмите цифру от нуля до девяти, звёздочка — десять. Ноль: {worst},"
+        " десять: {best}.",
+        "choice": "{question}.",
+        "option": "Нажмите {n}: {option}.",
+        "thanks": "Спасибо. До свидания.",
+    },
+    "pl": {
+        "opening": "Zanim odłożysz słuchawkę: kilka krótkich pytań o tę rozmowę.",
+        "scale": "{question}. Naciśnij cyfrę od {low} do {high}. {low}: {worst}, {high}: {best}.",
+        "ten": "{question}. Naciśnij cyfrę od zera do dziewięciu albo gwiazdkę, czyli dziesięć."
+        " Zero: {worst}, dziesięć: {best}.",
+        "choice": "{question}.",
+        "option": "Naciśnij {n}: {option}.",
+        "thanks": "Dziękujemy. Do usłyszenia.",
+    },
+}
+"""What is said to whoever answers by keys."""
+
 
 def spoken(language: str | None) -> str:
     """The language that the page speaks for somebody of a language: one of ours.
@@ -163,3 +200,37 @@ def asked(question: Question, language: str) -> str:
     if not words and question.feeling is not None:
         words = _FEELINGS[question.feeling]
     return in_language(words or _USUAL.get(question.kind, {}), language)
+
+
+KEYS = 9
+"""The choices that can be told apart by one key."""
+STAR = "*"
+
+
+def keys_of(question: Question) -> Mapping[str, int]:
+    """What each key of a telephone means; none for what cannot be answered by keys.
+
+    >>> keys_of(Question(id="ease", kind=QuestionKind.CES))["7"]
+    7
+    """
+    if question.kind is QuestionKind.CHOICE:
+        many = len(question.options)
+        return {str(n): n for n in range(1, many + 1)} if many <= KEYS else {}
+    scale = SCALES.get(question.kind, range(0))
+    return {STAR if n > KEYS else str(n): n for n in scale}
+
+
+def spoken_question(question: Question, language: str) -> str:
+    """A question as it is said on the telephone, with what to press."""
+    words = PHONE[language]
+    said = asked(question, language).rstrip(".?!")
+    if question.kind is QuestionKind.CHOICE:
+        options = [
+            words["option"].format(n=n, option=in_language(option, language))
+            for n, option in enumerate(question.options.values(), 1)
+        ]
+        return " ".join([words["choice"].format(question=said), *options])
+    scale = SCALES[question.kind]
+    worst, best = ENDS[question.kind][language]
+    form = words["ten" if scale[-1] > KEYS else "scale"]
+    return form.format(question=said, low=scale[0], high=scale[-1], worst=worst, best=best)

@@ -1,0 +1,1 @@
+"""Words into sound: numbers and times as they are said, standard words, espeak-ng, WAV files."""
