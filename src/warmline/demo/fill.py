@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from warmline.channels.email import mailboxes
 from warmline.channels.email.tables import mailbox
 from warmline.core.words import DAY, SECOND, AgentId, Instant, Millis, Role, SiteId, UserId
-from warmline.demo import shop
+from warmline.demo import menus, shop
 from warmline.demo.agreed import agree
 from warmline.demo.aims import set_aims
 from warmline.demo.behaviour import customers
@@ -125,6 +125,7 @@ async def _write_people(empty: Empty, now: Instant, hashes: dict[str, str]) -> N
         _guidance(empty.site, now),
         _standards(empty.site, now),
         topics(empty.site),
+        menus.draft(empty.site, now),
         *_mailboxes(empty.site, now),
     )
     async with empty.database.write() as connection:
