@@ -16,6 +16,7 @@ WORDS_OR_SETTINGS = {
     c.Send, c.Unsend, c.AddNote, c.DefineSkill, c.DefineQueue, c.DefineAgent, c.DefineTeam,
     c.DefineCalendar, c.DefineInbox, c.DefineDisposition, c.DefineReason, c.DefineSegment,
     c.DefinePolicy, c.Remove, c.Publish, c.StartTrial, c.EndTrial, c.RestoreMatcher, c.Identify, c.Reveal,
+    c.Begin, c.TakeOver,
 }  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def retell(center: Center, events: Sequence[Event]) -> Retold:
             told.decisions += 1
             own = waiting if waiting is not None else _look(center, event.at)
             if own != event:
-                own = _look_at_all(center, event.at)
+                again = _look_at_all(center, event.at)
+                own = again if again == event or own is None else own
             logged.update(encode(event))
             if own is not None:
                 decided.update(encode(own))

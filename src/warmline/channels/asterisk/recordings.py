@@ -1,5 +1,6 @@
 """What is kept of a talk: one sound of a room, or the customer's side and ours apart."""
 
+import asyncio
 import io
 import json
 import wave
@@ -11,13 +12,16 @@ import structlog
 
 from warmline.channels.asterisk import words as ast
 from warmline.channels.asterisk.ari import MISSING, SOUND_WITHIN_S, NotThere, path
-from warmline.channels.asterisk.board import Board, Leg
+from warmline.channels.asterisk.board import Board, Leg, outcome
 from warmline.channels.voice import words as w
 from warmline.core.words import Instant, Millis
 
 SIDES = {"-them": "in", "-us": "out"}
 """Where the customer's leg is listened into: what it says, and what it hears."""
 SAMPLE = np.dtype("<i2")
+CONFLICT = 409
+LOOKS, LOOK_AGAIN_S = 40, 0.05
+"""So often, and after so long, it is tried again on a recording that has not begun yet."""
 
 log = structlog.get_logger()
 
@@ -218,10 +222,20 @@ class Recordings:
 
     async def _each(self, recording: Recording, method: str, deed: str) -> w.Outcome:
         done = [
-            await self._board.outcome(method, path("recordings", "live", name, deed))
+            await self._once_it_runs(method, path("recordings", "live", name, deed))
             for name in recording.names()
         ]
         return w.Outcome.DONE if w.Outcome.DONE in done else done[0]
+
+    async def _once_it_runs(self, method: str, where: str) -> w.Outcome:
+        """Asked for a moment ago it waits for its first sound: until then nothing can be done."""
+        reply = await self._board.ari.ask(method, where)
+        for _ in range(LOOKS):
+            if reply.status != CONFLICT:
+                break
+            await asyncio.sleep(LOOK_AGAIN_S)
+            reply = await self._board.ari.ask(method, where)
+        return outcome(reply)
 
     async def _drop_snoops(self, recording: Recording) -> None:
         for name in recording.names():

@@ -170,6 +170,7 @@ class Relay:
 
     async def closed(self) -> None:
         """Returns once the connections that are over have left nothing behind."""
+        self.tapes.close()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     # What the center asks

@@ -99,6 +99,12 @@ class Tapes:
         for tape in self.of_room(room):
             self.stop(tape.asked.recording)
 
+    def close(self) -> None:
+        """Nobody records any more: what was kept is on the disk, to be taken after a restart."""
+        for tape in self._of.values():
+            tape.file.close()
+        self._of.clear()
+
     def full(self) -> None:
         """Finish those that are as long as they may be."""
         for tape in self.live():
