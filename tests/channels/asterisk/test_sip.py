@@ -95,6 +95,8 @@ async def test_what_is_said_goes_both_ways(door: Door):
         assert page.subprotocol == SIP
         await page.send(ANSWER)
         await until("it to be heard", lambda: door.heard == [ANSWER])
+        await page.send("\r\n")  # I am still there
+        await until("that to be heard", lambda: door.heard == [ANSWER, "\r\n"])
         await door.behind[0].send("OPTIONS sip:x SIP/2.0\r\n\r\n")
         assert await page.recv() == "OPTIONS sip:x SIP/2.0\r\n\r\n"
 

@@ -46,8 +46,13 @@ class Elsewhere(Exception):
     """Another window of the agent rings or talks: that one keeps the line."""
 
 
+EMPTY_LINES = ("\r\n", "\r\n\r\n")
+
+
 def may_say(text: str, agent: AgentId) -> bool:
     r"""Whether a page of this agent may send a message: it registers as itself, and answers.
+
+    Empty lines are answers too: by them Asterisk asks whether somebody is there (RFC 5626).
 
     All else belongs to a call that Asterisk has sent it; none begins here.
 
@@ -60,6 +65,8 @@ def may_say(text: str, agent: AgentId) -> bool:
     >>> [may_say(invite.format(tag), AgentId("anna")) for tag in ("", ";tag=2")]
     [False, True]
     """
+    if text in EMPTY_LINES:
+        return True
     head = text.partition("\r\n\r\n")[0]
     if head.startswith("SIP/2.0 "):
         return True
