@@ -49,6 +49,8 @@ class Phone {
   theirs = $state(0);
   quality = $state<Quality | null>(null);
   connected = $state(false);
+  /** Whether the center hears what is asked of it here. */
+  reached = $state(false);
   /** The networks on both sides let no sound through. */
   unheard = $state(false);
   /** The browser waits for a touch before it plays. */
@@ -265,6 +267,7 @@ class Phone {
   }
 
   #cut(code: number | null): void {
+    this.reached = false;
     if (code === 4409) this.#standing = "elsewhere";
     else if (code !== null) this.#standing = "offline";
     if (code !== null) {
@@ -305,6 +308,7 @@ class Phone {
     const connections = this.#peers.kept;
     this.#peers.clear(connections);
     this.#link?.say({ type: "here", connections });
+    this.reached = true;
   }
 
   #talks(): boolean {
