@@ -93,7 +93,7 @@ class AgentState:
 
     def room_bits(self) -> int:
         """The bits of the media of which one more fits, whatever the presence."""
-        held = tuple(self.holds.values())
+        held = tuple(self.holds.values()) if self.holds else ()
         rooms = self.profile.rooms
         bits = rooms.get(held)
         if bits is None:

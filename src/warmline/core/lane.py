@@ -1,7 +1,8 @@
-"""Queue classes and lanes: who waits for the same people, and who of them is open, in heaps."""
+"""Queue classes and lanes: who waits for the same people, and who of them is open, in order."""
 
-import heapq
+from bisect import bisect_left, insort
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from warmline.core.words import AgentId, InteractionId, Medium, Millis, TeamId
 
@@ -16,21 +17,59 @@ ClassKey = tuple[Medium, int, int, tuple[AgentId, ...], TeamId | None, tuple[Tea
 """What is required: medium, all of these bits, one of those, named agents, team, not these."""
 LaneKey = tuple[Millis, Groups]
 BandKey = tuple[int, tuple[tuple[str, str], ...]]
+SPENT = 64
+"""So many places of those who were first are kept before the list is made shorter."""
+
+_Id = TypeVar("_Id", bound=str)
 
 
-class Lane:
+class Line(Generic[_Id]):
+    """Places in order, the least first: most come to its end, and most leave from its front."""
+
+    __slots__ = ("first", "places")
+
+    def __init__(self) -> None:
+        self.places: list[tuple[int, _Id]] = []
+        """(key, id); empty, or from `first` on those who stand in line."""
+        self.first = 0
+
+    def add(self, place: tuple[int, _Id]) -> None:
+        """Somebody stands in line, at their place."""
+        places = self.places
+        if not places or places[-1] < place:
+            places.append(place)
+        else:
+            insort(places, place, self.first)
+
+    def remove(self, place: tuple[int, _Id]) -> None:
+        """Whoever stands there leaves."""
+        places, first = self.places, self.first
+        if places[first] != place:
+            del places[bisect_left(places, place, first)]
+            return
+        first += 1
+        if first == len(places):
+            places.clear()
+            first = 0
+        elif first > SPENT and 2 * first > len(places):
+            del places[:first]
+            first = 0
+        self.first = first
+
+
+class Lane(Line[InteractionId]):
     """The line of those of one queue class who count the same: the least key is next."""
 
-    __slots__ = ("count", "groups", "heap", "of", "worth_ms")
+    __slots__ = ("groups", "of", "to_bands", "worth_ms")
 
     def __init__(self, of: "QueueClass", worth_ms: Millis, groups: Groups) -> None:
+        super().__init__()
         self.of = of
         self.worth_ms = worth_ms
         """What a perfect match outweighs."""
         self.groups = groups
-        self.count = 0
-        self.heap: list[tuple[int, InteractionId]] = []
-        """(key, interaction); those who have left are dropped when they come to the front."""
+        self.to_bands: list[tuple[Band, Millis]] = []
+        """What the match is worth with each band, as it was asked for."""
 
     def match_ms(self, band: BandKey) -> Millis:
         """How much idle time, or waiting, the match with agents of `band` outweighs."""
@@ -39,6 +78,12 @@ class Lane:
         if self.groups:
             match += bonus_ms(self.groups, groups)
         return match
+
+    def matches(self) -> "list[tuple[Band, Millis]]":
+        """Each band of the queue class, with what the match with its agents is worth."""
+        if len(self.to_bands) != len(self.of.bands):
+            self.to_bands = [(band, self.match_ms(band.key)) for band in self.of.bands.values()]
+        return self.to_bands
 
 
 def match_ms(worth_ms: Millis, quality_pct: int) -> Millis:
@@ -58,22 +103,22 @@ def bonus_ms(wanted: Groups, groups: tuple[tuple[str, str], ...]) -> Millis:
     return max((ms for trait, group, ms in wanted if (trait, group) in groups), default=0)
 
 
-class Band:
+class Band(Line[AgentId]):
     """Open agents of one quality, the one who has been idle longest first."""
 
-    __slots__ = ("heap", "key")
+    __slots__ = ("key",)
 
     def __init__(self, key: BandKey) -> None:
+        super().__init__()
         self.key = key
-        self.heap: list[tuple[int, AgentId]] = []
 
 
 class QueueClass:
     """A medium and what is required: its lanes, and the open agents who may serve them."""
 
     __slots__ = (
-        "all_of", "any_of", "bands", "bit", "entries", "lanes", "medium", "named", "not_teams",
-        "open", "team", "waiting",
+        "all_of", "any_of", "bands", "bit", "lanes", "medium", "named", "not_teams", "open",
+        "team", "to_lanes", "waiting",
     )  # fmt: skip
 
     def __init__(self, key: ClassKey) -> None:
@@ -84,13 +129,23 @@ class QueueClass:
         self.bands: dict[BandKey, Band] = {}
         self.open = 0
         """How many parked agents are open for it."""
-        self.entries = 0
+        self.to_lanes: dict[BandKey, list[tuple[Lane, Millis]]] = {}
+        """What the match with agents of a band is worth in each lane, as it was asked for."""
 
     def lane(self, key: LaneKey) -> Lane:
         """The lane of those who count the same."""
         found = self.lanes.get(key)
         if found is None:
             found = self.lanes[key] = Lane(self, key[0], key[1])
+            self.to_lanes.clear()
+        return found
+
+    def matches(self, band: BandKey) -> list[tuple[Lane, Millis]]:
+        """Each lane, with what the match with agents of `band` is worth there."""
+        found = self.to_lanes.get(band)
+        if found is None:
+            found = [(lane, lane.match_ms(band)) for lane in self.lanes.values()]
+            self.to_lanes[band] = found
         return found
 
     def admits(self, agent: AgentId, mask: int, team: TeamId | None) -> bool:
@@ -103,11 +158,15 @@ class QueueClass:
             and team not in self.not_teams
         )
 
-    def park(self, key: int, agent: AgentId, band: BandKey) -> None:
+    def park(self, place: tuple[int, AgentId], band: BandKey) -> None:
         """The agent stands open from now on."""
         line = self.bands.get(band)
         if line is None:
             line = self.bands[band] = Band(band)
-        heapq.heappush(line.heap, (key, agent))
+        line.add(place)
         self.open += 1
-        self.entries += 1
+
+    def unpark(self, place: tuple[int, AgentId], band: BandKey) -> None:
+        """The agent does not stand open any more."""
+        self.bands[band].remove(place)
+        self.open -= 1

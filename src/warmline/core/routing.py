@@ -76,7 +76,7 @@ def _next(center: Center, now: Instant) -> e.Offered | None:
         claim = _claim(matcher, center.interactions[id_], now)
         if claim is not None and (chosen is None or claim < chosen):
             chosen = claim
-    return None if chosen is None else _to_the_best(center, matcher, chosen[2], now)
+    return None if chosen is None else _to_the_best(center, matcher, chosen[1][1], now)
 
 
 def _claim(matcher: Matcher, interaction: Interaction, now: Instant) -> Claim | None:
@@ -89,22 +89,23 @@ def _claim(matcher: Matcher, interaction: Interaction, now: Instant) -> Claim | 
             match = lane.match_ms(band)
             if best is None or match > best:
                 best = match
-    return None if best is None else (interaction.key - best, interaction.key, interaction.id)
+    return None if best is None else (interaction.key - best, (interaction.key, interaction.id))
 
 
 def _for_one_agent(center: Center, matcher: Matcher, now: Instant) -> e.Offered | None:
     """The strongest claim on the one agent who got room, or the agent stands open."""
-    agent = center.agents[next(iter(matcher.freed))]
+    id_ = next(iter(matcher.freed))
+    agent = center.agents[id_]
     claims = matcher.claims(agent, now, FOREMOST if matcher.records else 1)
     key = rules.parked_key(center, agent)
     if not claims:
         matcher.park(agent, key)
         return None
-    interaction = center.interactions[claims[0][2]]
-    lane = matcher.queued[interaction.id]
+    claim, place = claims[0]
+    lane = matcher.queued[place[1]]
     assert lane is not None
-    rank = (key - lane.match_ms(agent.profile.band), agent.id)
-    return _offer(center, interaction, lane, [rank], now, claims)
+    rank = (key + claim - place[0], id_)  # the match is what the claim is less than the key
+    return _offer(center, center.interactions[place[1]], lane, [rank], now, claims)
 
 
 def _to_the_best(
@@ -145,14 +146,17 @@ def _offer(
     now: Instant,
     claims: list[Claim] | None = None,
 ) -> e.Offered:
-    agent = ranked[0][1]
+    id_ = interaction.id
+    records = center.waiting.matcher is not None and center.waiting.matcher.records
     return e.Offered(
         at=now,
-        interaction=interaction.id,
-        agent=agent,
-        offer=OfferId(f"{interaction.id}.{interaction.offers + 1}"),
+        interaction=id_,
+        agent=ranked[0][1],
+        offer=OfferId(f"{id_}.{interaction.offers + 1}"),
         lapses_at=now + offer_ms(center, interaction.medium),
-        decision=_decision(center, interaction, lane, ranked, now, claims),
+        decision=_decision(center, interaction, lane, ranked, now, claims)
+        if records
+        else UNRECORDED,
     )
 
 
@@ -166,10 +170,8 @@ def _decision(
 ) -> e.Decision:
     matcher = center.waiting.matcher
     assert matcher is not None
-    if not matcher.records:
-        return UNRECORDED
     policy = ruleset.policy_of(center, interaction)
-    preferred = interaction.preferred is not None and now < interaction.preferred_until
+    preferred = waits_for_preferred(interaction, now)
     cause = "preferred" if preferred else "best" if claims is None else "freed"
     winner = _terms(center, lane, ranked[0], now)
     able = lane.of.open
@@ -179,8 +181,9 @@ def _decision(
         if winner[0] not in matcher.parked:
             able += 1
         line = matcher.line(winner[0])
-        first = claims[0][0]
-        rivals = tuple([(claim[2], claim[0] - first) for claim in claims[1:]])
+        if len(claims) > 1:
+            first = claims[0][0]
+            rivals = tuple([(place[1], claim - first) for claim, place in claims[1:]])
     declined = _declined(matcher, interaction, lane, now) if interaction.declined else 0
     return e.Decision(
         cause=cause,
@@ -228,12 +231,14 @@ def _head_start_ms(center: Center, interaction: Interaction, policy: Policy) -> 
 def _terms(
     center: Center, lane: Lane, rank: Rank, now: Instant
 ) -> tuple[AgentId, int, int, int, int]:
-    agent = center.agents[rank[1]]
+    score, id_ = rank
+    agent = center.agents[id_]
     match = lane_match_ms(lane.worth_ms, agent.profile.band[0])
-    handicap = rules.handicap_ms(center, agent)
-    idle = now - agent.idle_since
-    timely = center.policy.rule in rules.TIME_ORDERED
-    return rank[1], rank[0] - now if timely else rank[0], idle, match, handicap
+    handicap = rules.handicap_ms(center, agent) if agent.holds else 0
+    rule = center.policy.rule
+    if rule is _WARMLINE or rule in rules.TIME_ORDERED:
+        score -= now
+    return id_, score, now - agent.idle_since, match, handicap
 
 
 def _adjustments(
@@ -386,11 +391,13 @@ def _to_lane(center: Center, matcher: Matcher, interaction: Interaction, at: Ins
 def _lane_of(center: Center, matcher: Matcher, interaction: Interaction, at: Instant) -> Lane:
     """The lane that the rules give; those who are alike in all that they look at share it."""
     stated = interaction.groups and ruleset.policy_of(center, interaction).affinities
-    if stated or waits_for_preferred(interaction, at):
+    if stated or (interaction.preferred is not None and at < interaction.preferred_until):
         return _found_lane(center, matcher, interaction, at)
     queue = ruleset.queue_of(center, interaction)
     ring = ring_of(queue, interaction, at)[0] if len(queue.rings) > 1 else 0
-    tried = interaction.arm if ruleset.tried_for(center, interaction) is not None else None
+    tried: str | None = None
+    if center.trial is not None and ruleset.tried_for(center, interaction) is not None:
+        tried = interaction.arm
     known = (
         interaction.queue,
         interaction.medium,

@@ -107,7 +107,10 @@ def parked_key(center: Center, agent: AgentState) -> int:
     """The place among the open agents under the policy in force, the least first."""
     rule = center.policy.rule
     if rule is _WARMLINE:
-        return agent.idle_since + handicap_ms(center, agent) + price_ms(center, agent)
+        key = agent.idle_since
+        if agent.holds:
+            key += handicap_ms(center, agent)
+        return key + price_ms(center, agent) if center.prices else key
     if rule is Rule.LEAST_RECENT:
         return agent.ended_at
     if rule is Rule.ROUND_ROBIN:
