@@ -24,6 +24,7 @@ from warmline.demo.remembered import remember
 from warmline.demo.shop import Person
 from warmline.demo.spoken_about import topics
 from warmline.demo.surveyed import ask_past
+from warmline.demo.written_policy import document
 from warmline.desk.guidance.model import plain
 from warmline.desk.guidance.rule import Rules
 from warmline.desk.guidance.tables import guidance_settings
@@ -88,7 +89,8 @@ async def fill(empty: Empty, tell: Progress, *, weeks: int = WEEKS) -> int:
     await set_aims(empty.database, empty.site, until)
     await make_good(empty.database, empty.site, until)
     await know(empty.database, empty.site, until)
-    await _write_people(empty, until, await hashes)
+    policy = document(empty.site, history.center, began)
+    await _write_people(empty, until, await hashes, policy)
     return position
 
 
@@ -118,7 +120,7 @@ def account(person: Person) -> User:
     )
 
 
-async def _write_people(empty: Empty, now: Instant, hashes: dict[str, str]) -> None:
+async def _write_people(empty: Empty, now: Instant, hashes: dict[str, str], policy: Write) -> None:
     writes = (
         _users(empty.site, now, hashes),
         *_words(empty.site, now),
@@ -126,6 +128,7 @@ async def _write_people(empty: Empty, now: Instant, hashes: dict[str, str]) -> N
         _standards(empty.site, now),
         topics(empty.site),
         menus.draft(empty.site, now),
+        policy,
         *_mailboxes(empty.site, now),
     )
     async with empty.database.write() as connection:

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/locale.svelte";
 import type { Fault } from "../policies/types";
-import { boxHeight_px, flows, kindOf, spots, timesOf, wordsOf, type Drawing, type Step } from "./flows";
+import { boxHeight_px, flows, kindOf, linesOf, spots, timesOf, wordsOf, type Drawing, type Step } from "./flows";
 
 const step = (id: string, to: readonly string[], ends = false): Step => ({ id, kind: ends ? "queue" : "menu", about: "", ends, words: { en: `Words of ${id}` }, words_path: null, line: 1, wrong: false, ways: to.map((one, n) => ({ way: String(n), to: one, path: null })) });
 const drawing: Drawing = { start: "a", fallback: "end", steps: [step("a", ["b", "end"]), step("b", ["c", "a"]), step("c", ["end"]), step("lost", ["end"]), step("end", [], true)] };
@@ -20,6 +20,11 @@ describe("flows", () => {
   it("never put two boxes on one spot", () => {
     const seen = [...spots(drawing).values()].map((spot) => `${spot.x} ${spot.y}`);
     expect(new Set(seen).size).toBe(drawing.steps.length);
+  });
+
+  it("are drawn with one line from a step to another, however many ways lead there", () => {
+    const lines = linesOf(step("a", ["b", "end", "b"]));
+    expect(lines.map((line) => [line.to, line.ways.map((way) => way.way)])).toEqual([["b", ["0", "2"]], ["end", ["1"]]]);
   });
 
   it("know how often a way was gone, and nothing before a dry run", () => {

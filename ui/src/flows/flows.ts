@@ -82,6 +82,13 @@ export function spots(drawing: Drawing): ReadonlyMap<string, Spot> {
   return found;
 }
 
+export interface Drawn { readonly to: string; readonly ways: readonly Way[] }
+
+/** The lines that lead away from a step: all ways to the same step are one. */
+export function linesOf(step: Step): readonly Drawn[] {
+  return [...new Set(step.ways.map((way) => way.to))].map((to) => ({ to, ways: step.ways.filter((way) => way.to === to) }));
+}
+
 /** How often each way was gone, by step and way; null before a dry run. */
 export function timesOf(result: Result | null): ReadonlyMap<string, number> | null {
   return result === null ? null : new Map(result.coverage.ways.map((way) => [`${way.step} ${way.way}`, way.times]));
