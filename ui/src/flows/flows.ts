@@ -1,4 +1,4 @@
-/** Flows as the API tells of them, where their boxes stand in the drawing, and how the screen names things of theirs. */
+/** Flows as the API tells of them, and how the screen names things of theirs. */
 import { t } from "../i18n/flows";
 import type { PlainKeyOf } from "../i18n/room";
 import type { Fault } from "../policies/types";
@@ -51,36 +51,6 @@ export interface Result {
 }
 
 export interface Rehearsal { readonly problems: readonly Fault[]; readonly script_problems: readonly Fault[]; readonly result: Result | null }
-
-export const boxWidth_px = 208;
-export const boxHeight_px = 68;
-const apart_px = 36;
-const below_px = 64;
-
-export interface Spot { readonly x: number; readonly y: number }
-
-/** Where each step stands: as many rows down as ways lead to it at least, the ends in the last row. */
-export function spots(drawing: Drawing): ReadonlyMap<string, Spot> {
-  const known = new Map(drawing.steps.map((step) => [step.id, step]));
-  const depth = new Map<string, number>();
-  let row = known.has(drawing.start) ? [drawing.start] : [];
-  for (let at = 0; row.length > 0; at += 1) {
-    for (const id of row) depth.set(id, at);
-    row = [...new Set(row.flatMap((id) => known.get(id)?.ways.map((way) => way.to) ?? []))].filter((id) => known.has(id) && !depth.has(id));
-  }
-  const deepest = Math.max(0, ...drawing.steps.filter((step) => !step.ends).map((step) => depth.get(step.id) ?? 0));
-  const rows = new Map<number, string[]>();
-  for (const step of drawing.steps) {
-    const at = step.ends ? deepest + 1 : (depth.get(step.id) ?? deepest);
-    rows.set(at, [...(rows.get(at) ?? []), step.id]);
-  }
-  const found = new Map<string, Spot>();
-  for (const [at, ids] of rows) {
-    const left = -(ids.length * (boxWidth_px + apart_px) - apart_px) / 2;
-    ids.forEach((id, n) => found.set(id, { x: left + n * (boxWidth_px + apart_px), y: at * (boxHeight_px + below_px) }));
-  }
-  return found;
-}
 
 export interface Drawn { readonly to: string; readonly ways: readonly Way[] }
 
