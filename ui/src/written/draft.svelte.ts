@@ -2,77 +2,53 @@
 import { api, Problem } from "../api";
 import type { Fault } from "../policies/types";
 import type { Kind } from "./kind";
+import { TypedText } from "./typed.svelte";
 import type { OpenVersion } from "./types";
-
-/** After the last key, before the center is asked, in milliseconds. */
-const checkAfter_ms = 350;
 
 export abstract class WrittenDraft<V extends OpenVersion> {
   readonly kind: Kind<V>;
   readonly #mayWrite: boolean;
+  readonly #typed = new TypedText(async (text, signal) => {
+    const faults = await this.look(text, signal);
+    return this.editable ? faults : [];
+  });
   #version = $state.raw<V>() as V;
-  #text = $state("");
-  #faults = $state.raw<readonly Fault[]>([]);
-  #checking = $state(false);
   #busy = $state(false);
-  #problem = $state.raw<Problem | null>(null);
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #asked: AbortController | null = null;
 
   /** Who may not write looks only. */
   constructor(kind: Kind<V>, version: V, mayWrite: boolean) {
     this.kind = kind;
     this.#mayWrite = mayWrite;
     this.#version = version;
-    this.#text = version.text;
-    this.#faults = version.problems;
+    this.#typed.take(version.text, version.problems);
   }
 
   get version(): V { return this.#version; }
-  get text(): string { return this.#text; }
-  get faults(): readonly Fault[] { return this.#faults; }
-  get checking(): boolean { return this.#checking; }
+  get text(): string { return this.#typed.text; }
+  get faults(): readonly Fault[] { return this.#typed.faults; }
+  get errors(): number { return this.#typed.errors; }
+  get checking(): boolean { return this.#typed.checking; }
   get busy(): boolean { return this.#busy; }
-  get problem(): Problem | null { return this.#problem; }
+  get problem(): Problem | null { return this.#typed.problem; }
   get editable(): boolean { return this.#mayWrite && this.#version.state === "draft"; }
-  get dirty(): boolean { return this.editable && this.#text !== this.#version.text; }
-  get errors(): number { return this.#faults.filter((fault) => fault.severity === "error").length; }
+  get dirty(): boolean { return this.editable && this.text !== this.#version.text; }
 
   /** What is wrong with the text; what is shown beside it may be taken at once. */
   protected abstract look(text: string, signal: AbortSignal): Promise<readonly Fault[]>;
 
   write(text: string): void {
-    if (text === this.#text) return;
-    this.#text = text;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { void this.check(); }, checkAfter_ms);
+    this.#typed.write(text);
   }
 
   /** Asks what is wrong with the text as it stands. */
   async check(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#asked?.abort();
-    const asked = new AbortController();
-    this.#asked = asked;
-    this.#checking = true;
-    try {
-      const faults = await this.look(this.#text, asked.signal);
-      this.#faults = this.editable ? faults : [];
-      this.#problem = null;
-    } catch (fault) {
-      if (asked.signal.aborted) return;
-      if (!(fault instanceof Problem)) throw fault;
-      this.#problem = fault;
-    } finally {
-      if (this.#asked === asked) this.#checking = false;
-    }
+    await this.#typed.check();
   }
 
   /** Keeps what is typed; false when it could not, and why is then said by `problem`. */
   async save(): Promise<boolean> {
     if (!this.dirty) return true;
-    const text = this.#text;
+    const { text } = this;
     return this.#keep(() => api.put<V>(this.#path(), { text }, this.#tag()));
   }
 
@@ -93,19 +69,18 @@ export abstract class WrittenDraft<V extends OpenVersion> {
 
   /** Nothing is looked at any more. */
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#asked?.abort();
+    this.#typed.close();
   }
 
   /** Does what may be refused; null when it was, and why is then said by `problem`. */
   protected async attempt<T>(deed: () => Promise<T>): Promise<T | null> {
     try {
       const done = await deed();
-      this.#problem = null;
+      this.#typed.problem = null;
       return done;
     } catch (fault) {
       if (!(fault instanceof Problem)) throw fault;
-      this.#problem = fault;
+      this.#typed.problem = fault;
       return null;
     }
   }
@@ -124,7 +99,7 @@ export abstract class WrittenDraft<V extends OpenVersion> {
       const kept = await this.attempt(deed);
       if (kept === null) return false;
       this.#version = kept;
-      this.#faults = kept.problems;
+      this.#typed.knows(kept.text, kept.problems);
       return true;
     } finally {
       this.#busy = false;
