@@ -65,12 +65,13 @@ from setuptools import setup
 options = ["--follow-imports=silent", "--ignore-missing-imports"]
 options += ["--allow-redefinition", "--no-error-summary"]
 # A higher level takes twice as long to compile and makes nothing faster that was measured; that
-# no other library may put its functions in place of ours does.
+# no other library may put its functions in place of ours does. Warnings about C that a program
+# wrote help nobody, and to look for them takes longer than to compile.
 parts = mypycify(
     [*options, *sys.argv[2:]], opt_level="1", debug_level="0", group_name="{native}"
 )
 for part in parts:
-    part.extra_compile_args += ["-fvisibility=hidden", "-fno-semantic-interposition"]
+    part.extra_compile_args += ["-fvisibility=hidden", "-fno-semantic-interposition", "-Wno-all"]
 setup(
     name="{native}",
     ext_modules=parts,

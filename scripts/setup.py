@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,6 +208,8 @@ def packages_are_fresh() -> bool:
 
 def build_ui(*, with_packages: bool) -> None:
     """`ui/dist`, unless it is fresh; `with_packages` also when only the checks need them."""
+    if not (UI / "package.json").exists():
+        return
     fresh = ui_is_fresh()
     if fresh and (packages_are_fresh() or not with_packages):
         return
@@ -272,12 +275,18 @@ def main(arguments: list[str]) -> None:
     if "--lock" in arguments:
         make_locks()
         return
-    dev = "--dev" in arguments
+    dev, with_ui = "--dev" in arguments, "--no-ui" not in arguments
     voice = begin_voice()
     make_environment()
-    # The development lock holds the other one, at the same versions.
-    install(DEV_LOCK if dev or is_installed(DEV_LOCK) else RUN_LOCK, itself=True)
-    if "--no-ui" not in arguments and (UI / "package.json").exists():
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Without a Node of this machine's own the screens wait for the one that pip brings.
+        begun = with_ui and node_is_there()
+        screens = beside.submit(build_ui, with_packages=dev) if begun else None
+        # The development lock holds the other one, at the same versions.
+        install(DEV_LOCK if dev or is_installed(DEV_LOCK) else RUN_LOCK, itself=True)
+    if screens is not None:
+        screens.result()
+    elif with_ui:
         build_ui(with_packages=dev)
     if dev:
         need_node()  # pyright runs on it
