@@ -1,6 +1,8 @@
 """What every test may use: the real services, and hypothesis that decides the same twice."""
 
+import gc
 import os
+from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +13,8 @@ __all__ = ["browser", "dovecot", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
 HEAVY_FIXTURES = frozenset({"browser", "server"})
+LINES = 2
+"""So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
 
 # No deadline: two busy cores say nothing about the code.
 settings.register_profile("dev", deadline=None)
@@ -21,17 +25,29 @@ settings.register_profile("deep", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 
+# Each test makes a small center of many thousand objects: to look for garbage among them at every
+# turn takes a quarter of the time of making one.
+gc.set_threshold(50_000, 10, 10)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start a browser or a whole center share one worker: one after another.
+    """Tests that start a browser or a whole center share few workers: in each one after another.
 
     They come first, as they take the longest: begun later they would end when all else is done.
     """
     heavy: list[pytest.Item] = []
+    lines = cycle(f"center-{number}" for number in range(LINES))
     for item in items:
         fixtures = HEAVY_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if fixtures or any(item.get_closest_marker(mark) for mark in HEAVY_MARKS):
+            heavy.append(item)
             if item.get_closest_marker("xdist_group") is None:
-                heavy.append(item)
-            item.add_marker(pytest.mark.xdist_group("center"))
+                item.add_marker(pytest.mark.xdist_group(next(lines)))
     first = set(heavy)
     items[:] = [*heavy, *(one for one in items if one not in first)]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: nobody needs to look for garbage in it."""
+    gc.collect()
+    gc.freeze()

@@ -25,15 +25,16 @@ LARGEST_MARGIN = 600_000
 def best_pair(center: Center, now: Instant) -> Pair | None:
     """Who should get whom next: the strongest claim, then the best agent for it."""
     ready = [agent for agent in center.agents.values() if _ready(agent)]
-    if not ready:
+    queued = [one for one in center.interactions.values() if one.phase is Phase.QUEUED]
+    if not ready or not queued:
         return None
+    media = {interaction.medium for interaction in queued}
     room = {
-        (agent.id, medium): _has_room(center, agent, medium) for agent in ready for medium in Medium
+        (agent.id, medium): _has_room(center, agent, medium) for agent in ready for medium in media
     }
     pairs = [
         (interaction, agent)
-        for interaction in center.interactions.values()
-        if interaction.phase is Phase.QUEUED
+        for interaction in queued
         for agent in ready
         if room[agent.id, interaction.medium] and not _refused(center, interaction, agent, now)
     ]
@@ -182,14 +183,13 @@ def _has_room(center: Center, agent: AgentState, medium: Medium) -> bool:
     media = list(agent.holds.values())
     if media.count(medium) >= slots.get(medium, 0) or total <= 0:
         return False
+    if not media:
+        return True
     after = [*media, medium]
     if any(medium in policy.interrupts.get(other, ()) for other in media):
         return False
-    loads = [
-        capacity.weights.get(one, 1)
-        for one in after
-        if not any(one in policy.interrupts.get(other, ()) for other in after)
-    ]
+    set_aside = {one for other in after for one in policy.interrupts.get(other, ())}
+    loads = [capacity.weights.get(one, 1) for one in after if one not in set_aside]
     return len(loads) == 1 or sum(loads) <= total
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 
 from warmline.channels.voice.saying.espeak import Program, found
 
@@ -61,6 +60,8 @@ def recognised(heard: NDArray[np.int16], sounds: Mapping[str, bytes]) -> dict[st
 
 
 def _alike(heard: NDArray[np.float64], piece: NDArray[np.float64]) -> float:
+    from scipy.signal import fftconvolve  # it takes longest of all to load, and few listen
+
     if len(heard) < len(piece):
         return 0.0
     found = fftconvolve(heard, piece[::-1], mode="valid")
