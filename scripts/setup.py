@@ -147,8 +147,8 @@ def install(lock: Path, *, itself: bool) -> None:
     if sys.dont_write_bytecode:
         # Else the first import keeps what it compiled; here every start would compile it again,
         # which is most of the time to the first answer.
-        words = [PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib", ROOT / "src"]
-        do("Compiling once", words)
+        words = [PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/"]
+        do("Compiling once", [*words, VENV / "lib", ROOT / "src"])
     stamp(lock).write_text(fingerprint(lock))
     say(f"Installed in {time.monotonic() - started:.0f} s")
 

@@ -1,4 +1,7 @@
-"""The simulator against what is known exactly: Erlang C, Erlang A, and few skills against all."""
+"""The simulator against what is known exactly: Erlang C, Erlang A, and few skills against all.
+
+On the build that a study runs on: the compiled core, where there is one.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,11 @@ import pytest
 from tests.sim.models import changed, one_line, rules, skilled
 from warmline.core.settings import Rule
 from warmline.core.words import InboxId, InteractionId
+from warmline.sim.build import core
 from warmline.sim.clock import first_midnight
-from warmline.sim.crowd import crowd
 from warmline.sim.figures import Judged, Window, of_visits
-from warmline.sim.kernel import Customer, Play
-from warmline.sim.laws import draw
 from warmline.sim.ledger import NOT_YET, Stay
 from warmline.sim.model import Model
-from warmline.sim.roster import people, rota
-from warmline.sim.run import run_model
-from warmline.sim.stage import center_of
 
 BATCHES = 20
 SERVICE_S = 60.0
@@ -31,11 +29,14 @@ SERVICE_S = 60.0
 
 def visits(model: Model, *, days: int, in_system: int, seed: int) -> list[Stay]:
     """All visits but of those who are in the system, served or waiting, when it begins."""
+    build = core()
+    laws, kernel = build.module("sim.laws"), build.module("sim.kernel")
+    roster, stage = build.module("sim.roster"), build.module("sim.stage")
     start = first_midnight(model)
     # Service has no memory: who is being served already is like somebody who comes this moment.
-    chance, talk = Random(seed), draw(model.streams["calls"].talk)
+    chance, talk = Random(seed), laws.draw(model.streams["calls"].talk)
     already = [
-        Customer(
+        kernel.Customer(
             id_=InteractionId(f"first-{number}"),
             at=start,
             inbox=InboxId("line.voice"),
@@ -43,11 +44,11 @@ def visits(model: Model, *, days: int, in_system: int, seed: int) -> list[Stay]:
         )
         for number in range(in_system)
     ]
-    play = Play(
-        center_of(model, rules(Rule.LONGEST_IDLE)),
-        already + crowd(model, seed=seed, days=days),
-        rota(model, days=1),
-        people(model),
+    play = kernel.Play(
+        stage.center_of(model, build.own(rules(Rule.LONGEST_IDLE))),
+        already + build.module("sim.crowd").crowd(model, seed=seed, days=days),
+        roster.rota(model, days=1),
+        roster.people(model),
         start + (days + 1) * 86_400_000,
     )
     play.run()
@@ -180,10 +181,15 @@ def gone_early(stay: Stay) -> bool:
 # Wallace and Whitt 2005: 90 agents, 6 kinds of calls, 84 Erlang: "a little flexibility goes far".
 def test_two_skills_are_nearly_as_good_as_all_and_much_better_than_one():
     wait_s: dict[int, float] = {}
+    build = core()
+    run_model = build.module("sim.run").run_model
     for skills in (1, 2, 6):
         model = skilled(groups=6, each=15, skills=skills, load=84.0, mean_s=600.0)
         folds = run_model(
-            changed(model, warm_up_s=18_000.0), rules(Rule.LONGEST_IDLE), seed=1, days=1
+            changed(model, warm_up_s=18_000.0),
+            build.own(rules(Rule.LONGEST_IDLE)),
+            seed=1,
+            days=1,
         ).folds
         assert folds.all["answer_ms"] is not None
         wait_s[skills] = folds.all["answer_ms"] / 1000
