@@ -33,7 +33,8 @@ gc.set_threshold(50_000, 10, 10)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a browser or a whole center share few workers: in each one after another.
 
-    They come first, as they take the longest: begun later they would end when all else is done.
+    They come first, and then what is long by itself: begun later it would end when all else is
+    done, and nobody would work beside it.
     """
     heavy: list[pytest.Item] = []
     lines = cycle(f"center-{number}" for number in range(LINES))
@@ -43,8 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             heavy.append(item)
             if item.get_closest_marker("xdist_group") is None:
                 item.add_marker(pytest.mark.xdist_group(next(lines)))
-    first = set(heavy)
-    items[:] = [*heavy, *(one for one in items if one not in first)]
+    first = dict.fromkeys((*heavy, *(one for one in items if one.get_closest_marker("long"))))
+    items[:] = [*first, *(one for one in items if one not in first)]
 
 
 def pytest_collection_finish() -> None:

@@ -282,6 +282,7 @@ class Day:
             )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_matcher_decides_as_the_scan_on_long_random_histories(part: int) -> None:
     """200 days of 4,000 events, cut into parts so that they can run side by side."""

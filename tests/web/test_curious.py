@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.services.ports import LOOPBACK, free_port
 from tests.services.server import WarmlineServer, running_server
@@ -181,6 +182,7 @@ def paths_of(ids: Sequence[str], routes: dict[str, Any], interactions: Sequence[
     ]
 
 
+@pytest.mark.long
 async def test_nobody_is_seen_outside_an_active_interaction_and_each_reveal_is_kept(
     tmp_path: Path,
 ):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
@@ -18,6 +19,7 @@ from warmline.web.app import make_app
 from warmline.web.wired import Wired
 from warmline.wiring import wire, wire_demo
 
+pytestmark = pytest.mark.long
 API = "/api/v1"
 ANYBODY = frozenset({"anonymous", "agent", "supervisor", "administrator"})
 SIGNED_IN = ANYBODY - {"anonymous"}
