@@ -1,15 +1,27 @@
 """The directory of customers: what channels and other rooms ask it, in transactions of its own."""
 
-from collections.abc import Collection, Mapping, Sequence
+from asyncio import Lock
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from weakref import WeakValueDictionary
 
 from sqlalchemy import func, select
 
 from warmline.core.words import CustomerId, InteractionId, SiteId, Verification
 from warmline.customers.candidates import undecided
+from warmline.customers.choice import Key
 from warmline.customers.finding import by_two_keys
 from warmline.customers.identity import normalise, same
 from warmline.customers.model import Claim, IdentifierKind, Resolved, Restrictions
-from warmline.customers.resolution import Coming, plain, pointed_out, recognise, resolve
+from warmline.customers.newcomers import Arriving, is_newcomer, newcomer
+from warmline.customers.resolution import (
+    Coming,
+    look_up,
+    plain,
+    pointed_out,
+    recognise,
+    resolve,
+)
 from warmline.customers.tables import CHUNK, customer, identifier
 from warmline.ports import Clock, Write
 from warmline.storage.database import Database
@@ -35,6 +47,7 @@ class Directory:
         self._clock = clock
         self._region = region
         self._restrictions = restrictions
+        self._turns: WeakValueDictionary[Key, Lock] = WeakValueDictionary()
 
     async def resolve(
         self,
@@ -54,15 +67,53 @@ class Directory:
             found = await recognise(connection, self._site, coming, restrictions=self._restrictions)
         if found is not None:
             return found
-        async with self._database.write() as connection:
+        return await self._written(coming)
+
+    @asynccontextmanager
+    async def arriving(
+        self,
+        claims: Sequence[Claim],
+        *,
+        source: str,
+        name: str | None = None,
+        language: str | None = None,
+    ) -> AsyncGenerator[Arriving]:
+        """As `resolve`; but who only says who they are, and is new, is made by rows of the command.
+
+        Nobody else with such a claim is looked up before the block ends, so that two calls of one
+        number do not make two people: submit the command inside it.
+        """
+        claims = plain(claims, self._region)
+        coming = Coming(claims=claims, source=source, name=name, language=language)
+        async with AsyncExitStack() as alone:
+            await self._take_turn(alone, coming)
+            async with self._database.read() as connection:
+                known = await look_up(connection, self._site, claims)
+                found = await recognise(
+                    connection, self._site, coming, restrictions=self._restrictions, known=known
+                )
+            if found is None and is_newcomer(coming, known):
+                yield newcomer(self._site, coming, now=self._clock.now())
+                return
+        yield Arriving(who=found or await self._written(coming))
+
+    async def _take_turn(self, alone: AsyncExitStack, coming: Coming) -> None:
+        for key in sorted((one.kind, one.value) for one in coming.claims):
+            await alone.enter_async_context(self._turns.setdefault(key, Lock()))
+
+    async def _written(self, coming: Coming) -> Resolved:
+        """Look again, and write what is new."""
+        async with AsyncExitStack() as alone:
+            await self._take_turn(alone, coming)
+            connection = await alone.enter_async_context(self._database.write())
             return await resolve(
                 connection,
                 self._site,
-                claims,
+                coming.claims,
                 now=self._clock.now(),
-                source=source,
-                name=name,
-                language=language,
+                source=coming.source,
+                name=coming.name,
+                language=coming.language,
                 region=self._region,
                 restrictions=self._restrictions,
             )

@@ -131,12 +131,14 @@ async def recognise(
     coming: Coming,
     *,
     restrictions: Restrictions | None = None,
+    known: Known | None = None,
 ) -> Resolved | None:
     """Who it is, as far as nothing has to be written; None when something has.
 
-    Claims as `plain` gives them.
+    Claims as `plain` gives them; `known` is what they lead to, where that was looked up already.
     """
-    known = await look_up(connection, site, coming.claims)
+    if known is None:
+        known = await look_up(connection, site, coming.claims)
     choice = choose(coming.claims, known.holders)
     if choice.candidates:
         return _undecided(choice, coming)

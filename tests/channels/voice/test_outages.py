@@ -1,11 +1,15 @@
 """Talks outlive the center and the wire to the network; what does not is ended, once."""
 
-from tests.channels.voice.people import BORIS, Office
+from sqlalchemy import delete
+
+from tests.channels.voice.people import BORIS, CustomerCall, Office
 from tests.contracts.house import ANNA, new, until
+from warmline.channels.voice.tables import call_leg
 from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core.settings import Agent, Capacity
 from warmline.core.words import AgentId, Medium, Party, Phase
+from warmline.storage.database import open_database
 
 
 async def test_a_talk_goes_on_while_the_network_is_out_of_reach(office: Office) -> None:
@@ -145,3 +149,62 @@ async def test_twenty_talks_go_on_over_a_restart_with_one_wrap_up_each(office: O
     kinds = e.Accepted, e.Ended, e.WrappedUp, e.Returned, e.Transferred
     told = [type(one) for one in await office.house.log(*kinds)]
     assert [told.count(kind) for kind in kinds] == [20, 20, 20, 0, 0]
+
+
+async def killed_before_the_row(office: Office) -> None:
+    """The center is gone between the ring of the agent's phone and the row that says so."""
+    await office.house.stop()
+    database = open_database(office.house.settings)
+    async with database.write() as connection:
+        await connection.execute(delete(call_leg).where(call_leg.c.role == "agent"))
+    await database.close()
+
+
+async def test_a_phone_that_rings_without_a_row_is_adopted_and_rings_on(office: Office) -> None:
+    await office.house.comes()
+    call = await office.calls()
+    anna = office.net.device(ANNA)
+    await until("the ring", anna.is_ringing)
+    leg = anna.leg
+    await killed_before_the_row(office)
+    await office.house.start()
+    await office.house.reconcile()
+    await until("the network", lambda: office.house.voice.up)
+    await office.takes(call)
+    assert anna.leg == leg
+    assert [one["role"] for one in await office.legs(call)] == ["customer", "agent"]
+
+
+async def test_a_phone_that_was_taken_up_without_a_row_is_adopted(office: Office) -> None:
+    await office.house.comes()
+    call = await office.calls()
+    anna = office.net.device(ANNA)
+    await until("the ring", anna.is_ringing)
+    leg = anna.leg
+    await killed_before_the_row(office)
+    anna.answer()
+    await office.house.start()
+    await office.house.reconcile()
+    await office.hear_each_other(call)
+    assert anna.leg == leg
+    assert len(await office.log(call, e.Accepted)) == 1
+
+
+async def test_a_talk_without_the_agents_row_is_adopted(office: Office) -> None:
+    call = await office.talks()
+    anna = office.net.device(ANNA)
+    leg = anna.leg
+    await killed_before_the_row(office)
+    await office.house.start()
+    await office.house.reconcile()
+    await until("the row", lambda: has_row(office, call))
+    anna.hang_up()
+    await office.in_phase(call, Phase.WRAPPING)
+    [ended] = await office.log(call, e.Ended)
+    assert ended.by is Party.AGENT
+    await office.quiet()
+    assert [one["leg"] for one in await office.legs(call) if one["role"] == "agent"] == [leg]
+
+
+async def has_row(office: Office, call: CustomerCall) -> bool:
+    return "agent" in {one["role"] for one in await office.legs(call)}

@@ -1,13 +1,14 @@
 """A call comes in: which inbox it is for, who calls, and the interaction that begins with it."""
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import uuid4
 
 from warmline.channels.stake import at_stake
-from warmline.channels.voice import tables
 from warmline.channels.voice import words as w
 from warmline.channels.voice.around import Around
 from warmline.channels.voice.calls import Call, Leg
+from warmline.channels.voice.lines import Line, Lines
 from warmline.channels.webchat.deeds import derived
 from warmline.channels.webchat.identity import IdentityRefused, Vouched, vouched
 from warmline.channels.webchat.reception import language_tag, person_name
@@ -18,7 +19,6 @@ from warmline.core.commands import Arrive
 from warmline.core.words import (
     CHANNEL,
     CommandId,
-    InboxId,
     InteractionId,
     Malformed,
     Medium,
@@ -26,21 +26,11 @@ from warmline.core.words import (
 )
 from warmline.customers.directory import Directory
 from warmline.customers.model import Claim, IdentifierKind, Resolved
+from warmline.customers.newcomers import Arriving
 from warmline.ports import Stakes, Submit
 from warmline.storage.journal import storage_errors
-from warmline.storage.rows import row
 
-NOBODY = Resolved(customer=None, verification=Verification.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Where a called number or page leads."""
-
-    inbox: InboxId
-    greeting: str | None = None
-    language: str | None = None
-    recorded: bool = False
+NOBODY = Arriving(who=Resolved(customer=None, verification=Verification.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +51,7 @@ class Arrivals:
         self,
         around: Around,
         *,
+        lines: Lines,
         customers: Directory,
         stakes: Stakes | None,
     ) -> None:
@@ -69,6 +60,7 @@ class Arrivals:
         self._database = around.database
         self._state = around.state
         self._clock = around.clock
+        self._lines = lines
         self._customers = customers
         self._calls = around.calls
         self._stakes = stakes
@@ -79,7 +71,7 @@ class Arrivals:
 
     async def came(self, event: w.LegOffered) -> Came | None:
         """The call, not yet in the center; None when nobody is to be reached there."""
-        line = await self._line(event.called)
+        line = await self._lines.of(event.called)
         inbox = self._state.center().inboxes.get(line.inbox)
         if inbox is None or inbox.medium is not Medium.VOICE:
             return None
@@ -98,9 +90,16 @@ class Arrivals:
         return Came(call=call, line=line, language=language, identity=identity)
 
     async def arrive(self, came: Came, submit: Submit, *, treated: bool) -> None:
-        """It is an interaction from now on, with its first leg; `Rejected` as the queue says."""
-        call, now = came.call, self._clock.now()
-        found = await self._resolve(came)
+        """It is an interaction from now on, with its first leg; `Rejected` as the queue says.
+
+        A caller who was never here is made in the same transaction: each one costs a disk's turn.
+        """
+        async with AsyncExitStack() as asked:
+            who = await self._who(came, asked)
+            await self._arrive(came, who, submit, treated=treated)
+
+    async def _arrive(self, came: Came, who: Arriving, submit: Submit, *, treated: bool) -> None:
+        call, now, found = came.call, self._clock.now(), who.who
         language = came.language or found.language
         opening = Opening(
             interaction=call.interaction,
@@ -128,26 +127,13 @@ class Arrivals:
         leg = next(iter(call.legs.values()))
         await submit(
             command,
+            *who.writes,
             writes.opening(self._site, opening),
             self._calls.row(call, leg),
             *self._customers.undecided(call.interaction, found, source=self._network),
         )
 
-    async def _line(self, called: str) -> Line:
-        """The line of a number; without one, an inbox by this very name."""
-        with storage_errors():
-            async with self._database.read() as connection:
-                found = await row(connection, tables.line(self._site, self._network, called))
-        if found is None:
-            return Line(inbox=InboxId(called))
-        return Line(
-            inbox=InboxId(found["inbox"]),
-            greeting=found["greeting"],
-            language=found["language"],
-            recorded=found["recorded"],
-        )
-
-    async def _resolve(self, came: Came) -> Resolved:
+    async def _who(self, came: Came, asked: AsyncExitStack) -> Arriving:
         """Who calls: a number can be shown by anybody, so it is claimed unless it is signed."""
         caller = came.call.caller
         signed = await self._vouched(came)
@@ -161,11 +147,12 @@ class Arrivals:
         if not claims:
             return NOBODY
         name = (signed.name if signed is not None else None) or caller.name
+        arriving = self._customers.arriving(
+            claims, source=self._network, name=person_name(name), language=came.language
+        )
         try:
             with storage_errors():
-                return await self._customers.resolve(
-                    claims, source=self._network, name=person_name(name), language=came.language
-                )
+                return await asked.enter_async_context(arriving)
         except Malformed:
             return NOBODY
 

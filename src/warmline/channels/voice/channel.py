@@ -37,6 +37,7 @@ from warmline.channels.voice.comparing import (
 from warmline.channels.voice.deeds import Deeds
 from warmline.channels.voice.doing import Doing
 from warmline.channels.voice.leaving import Leaving
+from warmline.channels.voice.lines import Lines
 from warmline.channels.voice.memory import Calls
 from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.voice.outward import Outward
@@ -130,7 +131,8 @@ class VoiceChannel:
         self._turns = Turns(self._turn)
         self.keys: CallsBack | None = None
         self.afterwards = Afterwards(around, later=self._later)
-        self._arrivals = Arrivals(around, customers=customers, stakes=stakes)
+        self.lines = Lines(database, site, network.name)
+        self._arrivals = Arrivals(around, lines=self.lines, customers=customers, stakes=stakes)
         self._leaving = Leaving(around, ask=self._ask)
         self.outward = Outward(around, ask=self._ask, look=self.soon)
         self._treating = Treating(
@@ -301,6 +303,9 @@ class VoiceChannel:
             if call.stays:
                 await self.afterwards.goes_on(call)
             await self._settle(call)
+            await self.calls.keep(call)
+            if call.is_over() and interaction not in self.state.center().interactions:
+                self.calls.drop(call)
         self._show(interaction)
 
     def _show(self, interaction: InteractionId) -> None:
@@ -327,8 +332,9 @@ class VoiceChannel:
         match event:
             case w.LegAnswered():
                 if leg.answered_at is None:
-                    await self.calls.answered(leg, event.at)
-                    if leg.role is w.Role.CUSTOMER:
+                    self.calls.answered(leg, event.at)
+                    if leg.role is w.Role.CUSTOMER and self._treating.meets(call):
+                        await self.calls.keep(call)  # else a restart would take it for new
                         await self._treating.answered(call)
             case w.LegEnded():
                 await self.calls.ended(leg, event)
@@ -392,8 +398,6 @@ class VoiceChannel:
                 break
         else:
             self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
-        if call.is_over() and call.interaction not in self.state.center().interactions:
-            self.calls.drop(call)
 
     async def _nobody_rings(self, call: Call) -> None:
         """No phone rings while the network is away: that is not counted against an agent."""
@@ -411,15 +415,20 @@ class VoiceChannel:
         self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
     ) -> bool:
         """Do them in order, but let nobody wait for a call to be taken; whether to look again."""
-        taking = [self._doing.do(call, one, now) for one in needed if isinstance(one, w.Answer)]
+        taking = [one for one in needed if isinstance(one, w.Answer)]
         rest = [one for one in needed if not isinstance(one, w.Answer)]
-        taken, again = await asyncio.gather(
-            asyncio.gather(*taking), self._do_in_turn(call, rest, now)
+        again, taken = await asyncio.gather(  # the phone that is to ring goes first
+            self._do_in_turn(call, rest, now), self._take_calls(call, taking, now)
         )
         if w.Outcome.FAILED in taken:
             self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
             return False
         return again or bool(taken)
+
+    async def _take_calls(
+        self, call: Call, taking: Sequence[w.Answer], now: Instant
+    ) -> Sequence[w.Outcome]:
+        return [await self._doing.do(call, one, now) for one in taking]
 
     async def _do_in_turn(
         self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
@@ -429,7 +438,7 @@ class VoiceChannel:
             if isinstance(step, c.Command):
                 again = False  # what comes of it is told as an event
                 with suppress(Rejected):
-                    await self._ask(step)
+                    await self.calls.tell(call, self._ask, step)
                 continue
             outcome = await self._doing.do(call, step, now)
             if outcome is w.Outcome.FAILED and not isinstance(step, w.Dial):

@@ -48,6 +48,8 @@ class Comparing:
         """Look at all that is there now."""
         asked_at = self._clock.now()
         seen = await self._network.snapshot()
+        for one in seen.legs:
+            self._adopt(one, asked_at)
         legs = {one.leg: one for one in seen.legs}
         for call in self._calls:
             for leg in call.there():
@@ -63,6 +65,19 @@ class Comparing:
         for one in seen.legs:
             if self._is_stranger(one.leg):
                 self._turns.later(f"{STRANGER}{one.leg}", GRACE_MS)
+
+    def _adopt(self, seen: w.LegSeen, now: Instant) -> None:
+        """A leg dialled for an offer just before the center was killed: its row came too late."""
+        call = self._calls.get(InteractionId(seen.call or ""))
+        if call is None or seen.leg in call.legs or seen.agent is None:
+            return
+        found = self._state.center().interactions.get(call.interaction)
+        offer = found.offer if found is not None else None
+        offered = offer is not None and offer.id == seen.leg
+        in_hand = found is not None and found.agent == seen.agent and seen.role is w.Role.AGENT
+        if offered or (in_hand and call.of_agent(seen.agent) is None):
+            leg = Leg(id=seen.leg, role=seen.role, at=now, agent=seen.agent, matter=seen.leg)
+            self._calls.begin_offered(call, leg)
 
     def _is_treated(self, call: Call) -> bool:
         found = self._state.center().interactions.get(call.interaction)

@@ -47,7 +47,10 @@ class Doing:
         agent = step.to.agent if isinstance(step.to, w.Device) else None
         matter = step.facts.get("offer", step.leg)
         leg = Leg(id=step.leg, role=step.role, at=now, agent=agent, matter=matter)
-        await self._calls.begin(call, leg)
+        if "offer" in step.facts:
+            self._calls.begin_offered(call, leg)
+        else:
+            await self._calls.begin(call, leg)
         outcome = await self._network.do(step)
         if outcome is not w.Outcome.DONE:
             ended = w.LegEnded(at=now, leg=leg.id, cause=w.Cause.FAILED, by=w.By.NETWORK)

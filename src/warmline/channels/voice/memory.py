@@ -1,16 +1,20 @@
 """The calls of one network: in memory while they go on, and in rows for the time after a crash."""
 
-from collections.abc import Collection, Iterator
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.channels.voice import numbers, tables
 from warmline.channels.voice import words as w
 from warmline.channels.voice.calls import Call, Leg, Outside, Taping
 from warmline.channels.voice.quality import Qualities
+from warmline.core.commands import Command
 from warmline.core.interaction import Interaction
 from warmline.core.words import AgentId, Instant, InteractionId, SiteId
-from warmline.ports import Write
+from warmline.ports import Submit, Write
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
 from warmline.storage.rows import Row, row, rows
@@ -26,6 +30,9 @@ class Calls:
         self._quality = Qualities(database, site)
         self._calls: dict[InteractionId, Call] = {}
         self._by_leg: dict[w.LegId, InteractionId] = {}
+        self._unkept: defaultdict[InteractionId, list[Write]] = defaultdict(list)
+        """Rows that are not on the disk yet, by call, in order."""
+        self._turn = asyncio.Lock()
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls.values()))
@@ -107,16 +114,23 @@ class Calls:
 
     async def begin(self, call: Call, leg: Leg) -> None:
         """A leg of ours is about to be dialled: known before the network knows it."""
-        write = self.row(call, leg)
-        with storage_errors():
-            async with self._database.write() as connection:
-                await connection.execute(write.statement, write.rows)
+        self._unkept[call.interaction].append(self.row(call, leg))
+        await self.keep(call)
+        self.know(call, leg)
+
+    def begin_offered(self, call: Call, leg: Leg) -> None:
+        """A leg is about to be dialled for an offer, which is in the log and names it already."""
+        self._unkept[call.interaction].append(self.row(call, leg))
+        self.know(call, leg)
+
+    def know(self, call: Call, leg: Leg) -> None:
+        """A leg belongs to a call."""
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.interaction
 
-    async def answered(self, leg: Leg, at: Instant) -> None:
+    def answered(self, leg: Leg, at: Instant) -> None:
         """A leg can be talked on."""
-        await self.change(leg, answered_at=at)
+        self._change(leg, answered_at=at)
         leg.answered_at = at
 
     async def measured(self, event: w.QualityMeasured) -> None:
@@ -129,7 +143,7 @@ class Calls:
         """A leg is over."""
         await self._quality.keep(leg.id)
         cause, by = event.cause, event.by
-        await self.change(leg, ended_at=event.at, cause=cause.value, by=by.value)
+        self._change(leg, ended_at=event.at, cause=cause.value, by=by.value)
         leg.ended_at, leg.cause, leg.by, leg.place = event.at, cause, by, None
 
     async def taken_over(
@@ -138,14 +152,54 @@ class Calls:
         """A supervisor who listened is the agent from now on, on the same phone."""
         leg = call.of_supervisor(taker) if taker is not None else None
         if leg is not None and found is not None and found.agent == taker:
-            await self.change(leg, role=w.Role.AGENT.value)
+            self._change(leg, role=w.Role.AGENT.value)
+            await self.keep(call)
             leg.role = w.Role.AGENT
 
-    async def change(self, leg: Leg, **values: object) -> None:
-        """Write what became of a leg."""
-        with storage_errors():
-            async with self._database.write() as connection:
-                await connection.execute(tables.leg_changed(self._site, leg.id, **values))
+    # Rows of legs: what became of one travels with the command that follows, or goes by itself
+
+    def _change(self, leg: Leg, **values: object) -> None:
+        write = tables.leg_changed(self._site, leg.id, **values)
+        self._unkept[self._by_leg[leg.id]].append(write)
+
+    async def tell(self, call: Call, submit: Submit, command: Command) -> None:
+        """Ask for what follows from the legs of a call; their rows become durable with it."""
+        writes = self._unkept.pop(call.interaction, [])
+        written = False
+        try:
+            written = not (await submit(command, *writes)).repeated
+        finally:
+            if writes and not written:
+                self._unkept[call.interaction][:0] = writes
+
+    async def keep(self, call: Call) -> None:
+        """What became of the legs of a call is on the disk when this returns.
+
+        Whoever writes takes the rows of all others along: a transaction is dear, a row is not.
+        """
+        while call.interaction in self._unkept:
+            async with self._turn:
+                if call.interaction in self._unkept:
+                    await self._keep_all()
+
+    async def _keep_all(self) -> None:
+        taken, self._unkept = self._unkept, defaultdict(list)
+        writes = [write for of_call in taken.values() for write in of_call]
+        written = False
+        try:
+            with storage_errors():
+                async with self._database.write() as connection:
+                    await connection.run_sync(_write, writes)
+            written = True
+        finally:
+            if not written:
+                for id_, of_call in taken.items():
+                    self._unkept[id_][:0] = of_call
+
+
+def _write(connection: Connection, writes: Sequence[Write]) -> None:
+    for write in writes:
+        connection.execute(write.statement, write.rows)
 
 
 def _call(id_: InteractionId, legs: Collection[Row], tapes: Collection[Row]) -> Call:

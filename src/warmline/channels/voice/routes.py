@@ -173,6 +173,7 @@ def _of_lines(router: APIRouter, room: VoiceRoom) -> None:
             await connection.execute(tables.line_kept(voice.site, network, called, **values))
             row_ = room.audit(actor, "changed", "voice_line", called[:ID_CHARS], fields=changed)
             await connection.execute(row_)
+        voice.lines.changed()
         return LineAnswer(network=network, called=called, **body.model_dump())
 
     @router.delete("/voice/lines/{network}/{called}", status_code=204)
@@ -182,3 +183,5 @@ def _of_lines(router: APIRouter, room: VoiceRoom) -> None:
             await connection.execute(tables.line_dropped(room.first.site, network, called))
             row_ = room.audit(actor, "removed", "voice_line", called[:ID_CHARS])
             await connection.execute(row_)
+        for voice in room.voices:
+            voice.lines.changed()

@@ -1,6 +1,7 @@
 """The tables of calls: their legs, their recordings, and which number leads to which inbox."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Update,
+    bindparam,
     delete,
     select,
     update,
@@ -136,12 +138,25 @@ def leg_row(site: SiteId, values: Mapping[str, object]) -> Write:
     return Write(statement=upsert(call_leg, keys=("site", "leg"), change=()), rows=[row])
 
 
-def leg_changed(site: SiteId, leg: LegId, **values: object) -> Update:
+def leg_changed(site: SiteId, leg: LegId, **values: object) -> Write:
     """What became of a leg; its end is written once."""
+    row = {f"new_{name}": value for name, value in values.items()}
+    return Write(
+        statement=_leg_changed(tuple(values)), rows=[{"of_site": site, "of_leg": leg, **row}]
+    )
+
+
+@cache
+def _leg_changed(names: tuple[str, ...]) -> Update:
+    """Built once for the columns that change: that takes longer than to run it."""
     return (
         update(call_leg)
-        .where(call_leg.c.site == site, call_leg.c.leg == leg, call_leg.c.ended_at.is_(None))
-        .values(**values)
+        .where(
+            call_leg.c.site == bindparam("of_site"),
+            call_leg.c.leg == bindparam("of_leg"),
+            call_leg.c.ended_at.is_(None),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
     )
 
 

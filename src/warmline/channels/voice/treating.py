@@ -55,6 +55,10 @@ class Treating:
         """Whether it was the flow's alone."""
         return self._treatment is not None and await self._treatment.heard(event)
 
+    def meets(self, call: Call) -> bool:
+        """Whether the caller is to meet a flow, or meets one."""
+        return self._met(call) is not None
+
     async def answered(self, call: Call) -> None:
         """The caller is on the line: the flow begins; without one they stand in line."""
         met = self._met(call)
