@@ -241,6 +241,21 @@ async def test_two_in_a_room_hear_each_other_and_hold_parts_them(center: Center)
     await hears(anna, customer)
 
 
+async def test_those_who_wait_hear_music_and_never_each_other(center: Center) -> None:
+    waiting = [await center.incoming() for _ in range(2)]
+    for leg, _ in waiting:
+        await center.does(w.Wait(leg=leg))
+    for _, phone in waiting:
+        await hears(phone, *(["music"] if w.Ability.MUSIC in center.network.abilities else []))
+    leg, first = waiting[0]
+    agent, anna = await center.reaches("anna")
+    await center.joins(leg, agent)
+    await hears(first, anna)
+    await hears(anna, first)
+    if w.Ability.MUSIC in center.network.abilities:
+        await hears(waiting[1][1], "music")
+
+
 async def test_a_room_that_is_closed_leaves_its_legs_alone(center: Center) -> None:
     leg, customer = await center.incoming()
     agent, anna = await center.reaches("anna")

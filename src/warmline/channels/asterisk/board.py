@@ -21,6 +21,8 @@ GONE_LIMIT = 10_000
 UNHEARD_LIMIT = 500
 """Events of one leg that may wait to be heard; keys that are pressed beyond it are dropped."""
 HANDED_OVER_WITHIN_S = 5.0
+OPENED_LIMIT = 1_000
+"""How often one room may be opened again."""
 
 log = structlog.get_logger()
 
@@ -74,8 +76,6 @@ class Leg:
     answered: bool = False
     room: w.RoomId | None = None
     waiting: bool = False
-    parked: bool = False
-    """Whether it has a place to wait in, which it keeps."""
     transferring: bool = False
     in_browser: bool = False
     wanted: bool = False
@@ -130,6 +130,8 @@ class Board:
         self.legs: dict[w.LegId, Leg] = {}
         self.rooms: dict[w.RoomId, Room] = {}
         """The open ones."""
+        self.waiting: str | None = None
+        """The bridge in which all wait, once there is one."""
         self.entering: dict[str, asyncio.Event] = {}
         """Snoops that are being made, by id; set once Asterisk has handed them to us."""
         self._gone: OrderedDict[w.LegId, None] = OrderedDict()
@@ -216,6 +218,14 @@ class Board:
         reply = await self.ari.ask("POST", where, type=kind, name=bridge)
         return reply.good or (await self.ari.ask("GET", where)).good
 
+    async def opened(self, bridge: str, kind: str) -> str | None:
+        """The id under which there is such a bridge now: this one, or this one with a number."""
+        for turn in range(OPENED_LIMIT):
+            id_ = f"{bridge}{ast.AGAIN}{turn}" if turn else bridge
+            if await self.ensure_bridge(id_, kind):
+                return id_
+        return None
+
     async def snoop(self, id_: str, of: w.LegId, **query: str | int) -> bool:
         """Listen into a leg by a channel of this id: whether it can be used now."""
         entered = self.entering[id_] = asyncio.Event()
@@ -261,11 +271,7 @@ class Board:
         """Remove the places of legs that went while nobody of us was there."""
         for bridge in bridges:
             id_: str = bridge["id"]
-            parked = id_.startswith(ast.WAITING) and id_.removeprefix(ast.WAITING) in self.legs
-            beside = id_.startswith(ast.LISTENING) and not self.legs.keys().isdisjoint(
-                bridge["channels"]
-            )
-            if id_.startswith((ast.WAITING, ast.LISTENING)) and not parked and not beside:
+            if id_.startswith(ast.LISTENING) and self.legs.keys().isdisjoint(bridge["channels"]):
                 await self.forget_bridge(id_)
 
     async def _list(self, kind: str) -> list[Told]:
@@ -303,6 +309,7 @@ class Board:
 
     def _place(self, bridges: Iterable[Told]) -> None:
         inside: dict[w.LegId, w.RoomId] = {}
+        self.waiting = None
         waiting: set[w.LegId] = set()
         rooms: dict[w.RoomId, Room] = {}
         for bridge in bridges:
@@ -313,11 +320,11 @@ class Board:
                 rooms[room] = Room(call=known.call if known else None, bridge=id_)
                 inside |= dict.fromkeys(bridge["channels"], room)
             elif id_.startswith(ast.WAITING):
+                self.waiting = id_
                 waiting.update(bridge["channels"])
         self.rooms = rooms
         for leg in self.legs.values():
             leg.waiting = leg.id in waiting
-            leg.parked = leg.parked or leg.waiting
             if leg.watching is None:
                 leg.room = inside.get(leg.id)
 

@@ -48,7 +48,7 @@ class Hearing:
             "PlaybackFinished": self._played,
             "RecordingFinished": lambda event: self._recorded(event, failed=None),
             "RecordingFailed": lambda event: self._recorded(event, failed="failed"),
-            "EndpointStateChange": self._phone,
+            "PeerStatusChange": self._phone,
         }
         self._kinds: Mapping[str, Callable[[Told], None]] = MappingProxyType(kinds)
 

@@ -8,8 +8,6 @@ from warmline.channels.asterisk.board import Board, Leg, Room, Watching
 from warmline.channels.voice import words as w
 
 DEFAULT_MUSIC = "default"
-OPENED_LIMIT = 1_000
-"""How often one room may be opened again."""
 
 
 class Rooms:
@@ -22,13 +20,11 @@ class Rooms:
         """Make a room; one that is open stays."""
         if command.room in self._board.rooms:
             return w.Outcome.DONE
-        for turn in range(OPENED_LIMIT):
-            again = f"{ast.AGAIN}{turn}" if turn else ""
-            bridge = f"{ast.ROOM}{command.room}{again}"
-            if await self._board.ensure_bridge(bridge, "mixing"):
-                self._board.rooms[command.room] = Room(call=command.call, bridge=bridge)
-                return w.Outcome.DONE
-        return w.Outcome.FAILED
+        bridge = await self._board.opened(f"{ast.ROOM}{command.room}", "mixing")
+        if bridge is None:
+            return w.Outcome.FAILED
+        self._board.rooms[command.room] = Room(call=command.call, bridge=bridge)
+        return w.Outcome.DONE
 
     async def close(self, room: w.RoomId) -> w.Outcome:
         """Close a room; its legs stay, and hear nothing."""
@@ -60,23 +56,31 @@ class Rooms:
 
     async def wait(self, leg: Leg, command: w.Wait) -> w.Outcome:
         """Let a leg wait with music."""
-        board, bridge = self._board, f"{ast.WAITING}{leg.id}"
+        board = self._board
         if leg.waiting:
             return w.Outcome.DONE
         await self._stop_watching(leg)
-        if not await board.ensure_bridge(bridge, "holding"):
-            return w.Outcome.FAILED
         if command.music != DEFAULT_MUSIC:
             named = path("channels", leg.id, "variable")
             kind = "CHANNEL(musicclass)"
             await board.ari.ask("POST", named, variable=kind, value=command.music)
-        # Without the role there is no music, not even a packet of silence.
-        where = path("bridges", bridge, "addChannel")
-        done = await board.outcome("POST", where, channel=leg.id, role="holding_participant")
+        done = await self._enter_waiting(leg)
+        if done is w.Outcome.GONE:
+            board.waiting = None  # it is the place that is gone, or the leg
+            done = await self._enter_waiting(leg)
         if done is w.Outcome.DONE:
             await self._moved(leg, None)
-            leg.waiting = leg.parked = True
+            leg.waiting = True
         return done
+
+    async def _enter_waiting(self, leg: Leg) -> w.Outcome:
+        board = self._board
+        bridge = board.waiting = board.waiting or await board.opened(ast.WAITING, "holding")
+        if bridge is None:
+            return w.Outcome.FAILED
+        # Without the role there is no music, not even a packet of silence.
+        where = path("bridges", bridge, "addChannel")
+        return await board.outcome("POST", where, channel=leg.id, role="holding_participant")
 
     async def mute(self, leg: Leg, *, on: bool) -> w.Outcome:
         """Whether the others hear the leg."""
@@ -85,8 +89,6 @@ class Rooms:
 
     async def left(self, leg: Leg) -> None:
         """A leg is over: what was made for it goes, and who watched it watches another."""
-        if leg.parked:
-            await self._board.forget_bridge(f"{ast.WAITING}{leg.id}")
         await self._stop_watching(leg)
         await self._look_away_from(leg)
 

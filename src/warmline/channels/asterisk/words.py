@@ -21,7 +21,8 @@ PUSHED = ("auth", "aor", "endpoint")
 """What such a phone is made of, in the order in which it is made."""
 
 ROOM = "room-"
-WAITING = "wait-"
+WAITING = "waiting"
+"""How the one place begins in which all wait; each hears music there, and nobody another."""
 LISTENING = "listen-"
 SNOOP = "snoop-"
 """How the ids begin of what we make beside legs."""
@@ -94,4 +95,5 @@ HEARD = (
     "StasisStart",
 )
 """The events of calls that we ask for; all others stay where they are."""
-HEARD_OF_DEVICES = ("EndpointStateChange",)
+HEARD_OF_DEVICES = ("PeerStatusChange",)
+"""A phone came or went. `EndpointStateChange` tells of each of its calls too: four for one call."""
