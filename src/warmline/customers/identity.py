@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.core.words import (
@@ -86,6 +86,18 @@ _ROOT = select(customer.c.merged_into).where(
 _OTHERS = select(customer.c.id).where(
     customer.c.site == bindparam("of_site"), customer.c.merged_into == bindparam("who")
 )
+
+_COUNTS = select(func.coalesce(customer.c.merged_into, customer.c.id)).where(
+    customer.c.site == bindparam("of_site"), customer.c.id == bindparam("who")
+)
+PERSON = select(customer.c.id).where(
+    customer.c.site == bindparam("of_site"),
+    or_(
+        customer.c.id == _COUNTS.scalar_subquery(),
+        customer.c.merged_into == _COUNTS.scalar_subquery(),
+    ),
+)
+"""All ids of one person (`of_site`, `who`), inside the statement that asks for them."""
 
 
 async def same(

@@ -1,11 +1,12 @@
 """One database: transactions to read in and transactions to write in, one writer at a time."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import Connection, MetaData, event, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from warmline.config import Settings
 from warmline.storage.sqlite import WRITING, open_sqlite
@@ -33,6 +34,19 @@ class Database:
         """A connection whose work is durable once the block ends without an error."""
         async with self._turn, self._writing.begin() as connection:
             yield connection
+
+    async def at_once(self, work: Callable[[Connection], None]) -> None:
+        """Do all the work of a transaction, which is durable when this returns.
+
+        As `write`, for two thirds of its price: `work` waits for nothing between its statements.
+        """
+
+        def whole() -> None:
+            with self._writing.sync_engine.begin() as connection:
+                work(connection)
+
+        async with self._turn:
+            await greenlet_spawn(whole)
 
     @asynccontextmanager
     async def alone(self) -> AsyncGenerator[AsyncEngine]:

@@ -82,8 +82,7 @@ class DatabaseJournal:
                 _write(connection, write, index)
 
         with storage_errors():
-            async with self._database.write() as connection:
-                await connection.run_sync(add)  # all at once: each wait has its price
+            await self._database.at_once(add)
 
     def _event_row(self, recorded: Recorded) -> dict[str, object]:
         name, body = self._codec.encode(recorded.event)

@@ -1,12 +1,10 @@
 """Rows of legs: several calls' go in one transaction, and none is lost when one fails."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from warmline.channels.voice import words as w
 from warmline.channels.voice.calls import Call, Leg
@@ -38,12 +36,10 @@ class FullDisk(Database):
         self.full = False
         self.written = 0
 
-    @asynccontextmanager
-    async def write(self) -> AsyncGenerator[AsyncConnection]:
+    async def at_once(self, work: Callable[[Connection], None]) -> None:
         if self.full:
             raise OSError("no space left on device")
-        async with super().write() as connection:
-            yield connection
+        await super().at_once(work)
         self.written += 1
 
 
@@ -51,7 +47,6 @@ class FullDisk(Database):
 async def disk(tmp_path: Path) -> AsyncGenerator[FullDisk]:
     disk = FullDisk(open_database(Settings(data=tmp_path)))
     await disk.create(metadata)
-    disk.written = 0
     yield disk
     await disk.close()
 

@@ -14,16 +14,19 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    bindparam,
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
 from warmline.channels.callback.plan import UNCALLED, Plan, Stage
 from warmline.channels.callback.tables import KEPT_MS, NUMBER_CHARS
-from warmline.core.words import CustomerId, Instant, InteractionId, SiteId
+from warmline.core.words import Instant, InteractionId, SiteId
+from warmline.customers.identity import PERSON
 from warmline.ports import Write
 from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
 
@@ -114,9 +117,17 @@ def change(site: SiteId, id_: InteractionId, stages: Collection[Stage], **values
     )
 
 
-def of_interaction(site: SiteId, interaction: InteractionId) -> Select[Any]:
-    """The promise that an interaction is an attempt of."""
-    return select(plan).where(plan.c.site == site, plan.c.interaction == interaction)
+# Each call asks these two, so both are built once.
+OF_INTERACTION = select(plan).where(
+    plan.c.site == bindparam("of_site"), plan.c.interaction == bindparam("interaction")
+)
+"""The promise that an interaction is an attempt of."""
+OF_PERSON = select(plan).where(
+    plan.c.site == bindparam("of_site"),
+    or_(plan.c.customer == bindparam("who"), plan.c.customer.in_(PERSON)),
+    plan.c.stage.in_([stage.value for stage in UNCALLED]),
+)
+"""The promises to a person (`who` is one of their ids) that nobody has in hand."""
 
 
 def of_token(site: SiteId, token: str) -> Select[Any]:
@@ -139,15 +150,6 @@ def uncalled(site: SiteId, number: str) -> Select[Any]:
             plan.c.stage.in_([stage.value for stage in UNCALLED]),
         )
         .order_by(plan.c.asked_at.desc())
-    )
-
-
-def of_customers(site: SiteId, customers: Collection[CustomerId]) -> Select[Any]:
-    """The promises to a person that nobody has in hand."""
-    return select(plan).where(
-        plan.c.site == site,
-        plan.c.customer.in_(customers),
-        plan.c.stage.in_([stage.value for stage in UNCALLED]),
     )
 
 

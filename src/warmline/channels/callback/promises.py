@@ -125,7 +125,7 @@ class Promises:
 
     async def of(self, interaction: InteractionId) -> Plan | None:
         """The promise that an interaction is an attempt of."""
-        found = await self._found(tables.of_interaction(self._site, interaction))
+        found = await self._found(tables.OF_INTERACTION, interaction=interaction)
         return found[0] if found else None
 
     async def attempts(self, one: Plan) -> list[tuple[Instant, str]]:
@@ -135,10 +135,11 @@ class Promises:
                 found = await rows(connection, tables.attempts_of(self._site, one.id))
         return [(row["at"], row["outcome"]) for row in found]
 
-    async def _found(self, query: Any) -> list[Plan]:
+    async def _found(self, query: Any, **values: str) -> list[Plan]:
+        given = {"of_site": self._site, **values} if values else None
         with storage_errors():
             async with self._database.read() as connection:
-                return [plan_of(row) for row in await rows(connection, query)]
+                return [plan_of(row) for row in await rows(connection, query, given)]
 
     # By the clock
 
@@ -284,8 +285,7 @@ class Promises:
 
     async def _came(self, customer: CustomerId) -> None:
         """The customer is spoken to: nobody has to call them any more."""
-        ids = await self._customers.same(customer)
-        for one in await self._found(tables.of_customers(self._site, ids)):
+        for one in await self._found(tables.OF_PERSON, who=customer):
             with suppress(Rejected):  # an agent took it in this moment: let them call
                 await self.cancel(one, Stage.CAME)
 

@@ -303,6 +303,8 @@ class VoiceChannel:
             if call.stays:
                 await self.afterwards.goes_on(call)
             await self._settle(call)
+            if interaction in self._told:
+                return  # what comes next takes the rows along
             await self.calls.keep(call)
             if call.is_over() and interaction not in self.state.center().interactions:
                 self.calls.drop(call)

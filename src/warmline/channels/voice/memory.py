@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -184,22 +184,21 @@ class Calls:
 
     async def _keep_all(self) -> None:
         taken, self._unkept = self._unkept, defaultdict(list)
-        writes = [write for of_call in taken.values() for write in of_call]
         written = False
+
+        def write(connection: Connection) -> None:
+            for of_call in taken.values():
+                for one in of_call:
+                    connection.execute(one.statement, one.rows)
+
         try:
             with storage_errors():
-                async with self._database.write() as connection:
-                    await connection.run_sync(_write, writes)
+                await self._database.at_once(write)
             written = True
         finally:
             if not written:
                 for id_, of_call in taken.items():
                     self._unkept[id_][:0] = of_call
-
-
-def _write(connection: Connection, writes: Sequence[Write]) -> None:
-    for write in writes:
-        connection.execute(write.statement, write.rows)
 
 
 def _call(id_: InteractionId, legs: Collection[Row], tapes: Collection[Row]) -> Call:
