@@ -126,7 +126,9 @@ def _variables(leg: Leg, command: w.Dial) -> dict[str, str]:
     if command.caller.number:
         given["CONNECTEDLINE(num,i)"] = _SIGNS.sub("", command.caller.number)[:_FACT_LIMIT]
     if isinstance(command.to, w.Device):
-        told = {**command.facts, "leg": leg.id, "role": leg.role.value}
+        told = dict(command.facts)
+        if leg.in_browser:  # a telephone has no use for them, and Asterisk is slow to add a header
+            told |= {"leg": leg.id, "role": leg.role.value}
         for name, value in told.items():
             if _FACT.fullmatch(name):
                 header = f"PJSIP_HEADER(add,X-Warmline-{name.capitalize()})"

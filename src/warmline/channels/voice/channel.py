@@ -5,7 +5,7 @@ Everything that happens to a call is looked at by one question, `steps.steps`: w
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 
 import structlog
@@ -52,7 +52,6 @@ from warmline.core import events as e
 from warmline.core.words import (
     SECOND,
     AgentId,
-    Instant,
     InteractionId,
     Malformed,
     Medium,
@@ -145,7 +144,12 @@ class VoiceChannel:
         self._reception = Reception(
             around, arrivals=self._arrivals, treating=self._treating, ask=self._ask
         )
-        self._doing = Doing(around, missing=lambda leg: self._turns.later(f"{GONE}{leg}", WORD_MS))
+        self._doing = Doing(
+            around,
+            ask=self._ask,
+            missing=lambda leg: self._turns.later(f"{GONE}{leg}", WORD_MS),
+            again=lambda interaction: self._later(interaction, AGAIN_MS),
+        )
         self.deeds = Deeds(around, doing=self._doing, later=self._later)
         self._told: dict[InteractionId, deque[w.LegEvent]] = defaultdict(deque)
         self._asked: dict[InteractionId, deque[c.Command]] = defaultdict(deque)
@@ -396,7 +400,7 @@ class VoiceChannel:
             needed = steps(
                 Situation(call=call, found=found, now=now, abilities=self.network.abilities)
             )
-            if not await self._do_all(call, list(needed), now):
+            if not await self._doing.all(call, list(needed), now):
                 break
         else:
             self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
@@ -412,41 +416,6 @@ class VoiceChannel:
             return
         with suppress(Rejected):
             await self._ask(not_reached(found))
-
-    async def _do_all(
-        self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
-    ) -> bool:
-        """Do them in order, but let nobody wait for a call to be taken; whether to look again."""
-        taking = [one for one in needed if isinstance(one, w.Answer)]
-        rest = [one for one in needed if not isinstance(one, w.Answer)]
-        again, taken = await asyncio.gather(  # the phone that is to ring goes first
-            self._do_in_turn(call, rest, now), self._take_calls(call, taking, now)
-        )
-        if w.Outcome.FAILED in taken:
-            self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
-            return False
-        return again or bool(taken)
-
-    async def _take_calls(
-        self, call: Call, taking: Sequence[w.Answer], now: Instant
-    ) -> Sequence[w.Outcome]:
-        return [await self._doing.do(call, one, now) for one in taking]
-
-    async def _do_in_turn(
-        self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
-    ) -> bool:
-        again = bool(needed)
-        for step in needed:
-            if isinstance(step, c.Command):
-                again = False  # what comes of it is told as an event
-                with suppress(Rejected):
-                    await self.calls.tell(call, self._ask, step)
-                continue
-            outcome = await self._doing.do(call, step, now)
-            if outcome is w.Outcome.FAILED and not isinstance(step, w.Dial):
-                self._turns.later(f"{CALL}{call.interaction}", AGAIN_MS)
-                return False
-        return again
 
     def _tell(self, call: Call, event: w.LegEvent) -> None:
         self._told[call.interaction].append(event)

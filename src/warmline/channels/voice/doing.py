@@ -1,13 +1,20 @@
 """What a call needs, done in the network, and remembered so that it is not asked for again."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from warmline.channels.voice import leaving
 from warmline.channels.voice import words as w
 from warmline.channels.voice.around import Around
 from warmline.channels.voice.calls import WAITING, Call, Leg
 from warmline.channels.voice.recordings import LOST
-from warmline.core.words import Instant
+from warmline.core import commands as c
+from warmline.core.words import Instant, InteractionId, Rejected
+from warmline.ports import Submit
+
+RINGS_WITHIN_S = 0.02
+"""The agent's phone comes first: so long the caller's own answer waits for that, at most."""
 
 
 class Doing:
@@ -17,7 +24,9 @@ class Doing:
         self,
         around: Around,
         *,
+        ask: Submit,
         missing: Callable[[w.LegId], None],
+        again: Callable[[InteractionId], None],
     ) -> None:
         self._network = around.network
         self._calls = around.calls
@@ -25,6 +34,54 @@ class Doing:
         self._state = around.state
         self._missing = missing
         """Told of a leg that the network does not have."""
+        self._ask = ask
+        self._again = again
+        """Told of a call that needs to be looked at once more after a while."""
+
+    async def all(
+        self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
+    ) -> bool:
+        """Do them in order, but let nobody wait for a call to be taken; whether to look again."""
+        taking = [one for one in needed if isinstance(one, w.Answer)]
+        rest = [one for one in needed if not isinstance(one, w.Answer)]
+        if not taking:
+            return await self._in_turn(call, rest, now)
+        rung = asyncio.Event()
+        answers = asyncio.create_task(self._take_calls(call, taking, now, rung))
+        try:
+            await self._in_turn(call, rest, now)
+            rung.set()
+            taken = await answers
+        finally:
+            answers.cancel()
+        if w.Outcome.FAILED in taken:
+            self._again(call.interaction)
+            return False
+        return True
+
+    async def _take_calls(
+        self, call: Call, taking: Sequence[w.Answer], now: Instant, rung: asyncio.Event
+    ) -> Sequence[w.Outcome]:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RINGS_WITHIN_S):
+                await rung.wait()
+        return [await self.do(call, one, now) for one in taking]
+
+    async def _in_turn(
+        self, call: Call, needed: Sequence[w.VoiceCommand | c.Command], now: Instant
+    ) -> bool:
+        again = bool(needed)
+        for step in needed:
+            if isinstance(step, c.Command):
+                again = False  # what comes of it is told as an event
+                with suppress(Rejected):
+                    await self._calls.tell(call, self._ask, step)
+                continue
+            outcome = await self.do(call, step, now)
+            if outcome is w.Outcome.FAILED and not isinstance(step, w.Dial):
+                self._again(call.interaction)
+                return False
+        return again
 
     async def do(self, call: Call, step: w.VoiceCommand, now: Instant) -> w.Outcome:
         match step:
