@@ -1,11 +1,15 @@
 """Who calls for the first time, and where called numbers lead: known together with the call."""
 
+import asyncio
+
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from tests.channels.voice.desks import as_
-from tests.channels.voice.people import Office
+from tests.channels.voice.people import CustomerCall, Office
 from tests.contracts.house import ANNA, SITE, until
+from warmline.channels.voice import words as w
 from warmline.channels.voice.words import Caller
 from warmline.core.words import Role
 from warmline.customers.tables import customer, identifier
@@ -59,3 +63,44 @@ async def test_a_line_that_is_changed_counts_from_the_next_call_on(
     assert (await desk.delete(url, headers=admin)).status_code == 204
     nobody = office.net.call("+48221234567")
     await until("the refusal", nobody.is_idle)
+
+
+async def test_the_agents_phone_is_rung_before_the_callers_own_call_is_taken(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[type[w.VoiceCommand]] = []
+    does = office.net.do
+
+    async def noting(command: w.VoiceCommand) -> w.Outcome:
+        asked.append(type(command))
+        return await does(command)
+
+    monkeypatch.setattr(office.net, "do", noting)
+    await office.talks()
+    assert asked[:2] == [w.Dial, w.Answer]
+
+
+async def test_a_caller_does_not_wait_for_a_phone_that_is_slow_to_ring(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rings = asyncio.Event()
+    does = office.net.do
+
+    async def slow(command: w.VoiceCommand) -> w.Outcome:
+        if isinstance(command, w.Dial):
+            await rings.wait()
+        return await does(command)
+
+    monkeypatch.setattr(office.net, "do", slow)
+    await office.house.comes()
+    call = await office.calls()
+    leg = leg_of(call)
+    await until("the caller to be taken", lambda: office.net.lines[leg].answered)
+    assert office.net.device(ANNA).is_idle()
+    rings.set()
+    await office.takes(call)
+
+
+def leg_of(call: CustomerCall) -> w.LegId:
+    assert call.phone.leg is not None
+    return call.phone.leg
