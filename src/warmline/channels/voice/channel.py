@@ -144,12 +144,7 @@ class VoiceChannel:
         self._reception = Reception(
             around, arrivals=self._arrivals, treating=self._treating, ask=self._ask
         )
-        self._doing = Doing(
-            around,
-            ask=self._ask,
-            missing=lambda leg: self._turns.later(f"{GONE}{leg}", WORD_MS),
-            again=lambda interaction: self._later(interaction, AGAIN_MS),
-        )
+        self._doing = Doing(around, ask=self._ask, missing=self._missing, again=self._again)
         self.deeds = Deeds(around, doing=self._doing, later=self._later)
         self._told: dict[InteractionId, deque[w.LegEvent]] = defaultdict(deque)
         self._asked: dict[InteractionId, deque[c.Command]] = defaultdict(deque)
@@ -435,6 +430,12 @@ class VoiceChannel:
 
     def _later(self, interaction: InteractionId, ms: Millis) -> None:
         self._turns.later(f"{CALL}{interaction}", ms)
+
+    def _again(self, interaction: InteractionId) -> None:
+        self._later(interaction, AGAIN_MS)
+
+    def _missing(self, leg: w.LegId) -> None:
+        self._turns.later(f"{GONE}{leg}", WORD_MS)
 
     def _ask_soon(self, interaction: InteractionId, command: c.Command) -> None:
         self._asked[interaction].append(command)
