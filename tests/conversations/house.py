@@ -58,6 +58,7 @@ from warmline.core.words import (
     QueueId,
     Rejected,
     Role,
+    Scope,
     SegmentId,
     SiteId,
     SkillId,
@@ -112,6 +113,11 @@ PEOPLE: Mapping[str, Actor] = {
     "ann": Actor(user=UserId("u-ann"), agent=AgentId("ann"), roles=frozenset({Role.AGENT})),
     "bob": Actor(user=UserId("u-bob"), agent=AgentId("bob"), roles=frozenset({Role.AGENT})),
     "sue": Actor(user=UserId("u-sue"), roles=frozenset({Role.SUPERVISOR})),
+    "tom": Actor(
+        user=UserId("u-tom"),
+        roles=frozenset({Role.SUPERVISOR}),
+        scope=Scope(teams=frozenset({TeamId("t")}), queues=frozenset({QueueId("vip")})),
+    ),
     "ada": Actor(user=UserId("u-ada"), roles=frozenset({Role.ADMINISTRATOR})),
 }
 

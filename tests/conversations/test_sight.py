@@ -1,6 +1,15 @@
+from dataclasses import replace
+
 from tests.conversations.house import PEOPLE, House
 from warmline.core import commands as c
-from warmline.core.words import AgentId, ConsultId, CustomerId, Verification
+from warmline.core.words import (
+    AgentId,
+    ConsultId,
+    CustomerId,
+    Presence,
+    TeamId,
+    Verification,
+)
 from warmline.customers.model import Claim, IdentifierKind
 
 CLAIM = Claim(
@@ -84,3 +93,34 @@ async def test_an_administrator_reads_no_conversation(house: House):
     async with house.browser("ada") as ada:
         for url in (f"/conversations/{interaction}", "/interactions", f"/files/{interaction}"):
             assert (await ada.get(url)).status_code == 403
+
+
+async def test_a_supervisor_of_a_team_reads_what_the_team_took_part_in(house: House):
+    spec = house.engine.center().agents[AgentId("ann")].spec
+    await house.do(c.DefineAgent, agent=replace(spec, team=TeamId("t")))
+    jan = (await house.directory.resolve([CLAIM], source="test")).customer
+    await house.available("ann")
+    ours = await house.arrive(customer=jan)
+    await house.accept(ours)
+    await house.do(c.SetPresence, by=PEOPLE["ann"], agent=AgentId("ann"), presence=Presence.MEETING)
+    await house.available("bob")
+    theirs = await house.arrive(customer=jan)
+    await house.accept(theirs, "bob")
+    async with house.browser("tom") as tom, house.browser("sue") as sue:
+        for state in ("live", "over"):
+            await house.settled()
+            assert (await tom.get(f"/conversations/{ours}")).status_code == 200, state
+            strange = await tom.get(f"/conversations/{theirs}")
+            assert (strange.status_code, strange.json()["code"]) == (409, "out_of_scope"), state
+            assert (await tom.get(f"/conversations/{theirs}/messages")).status_code == 409
+            listed = (await tom.get("/interactions")).json()["interactions"]
+            assert [one["interaction"] for one in listed] == [ours], state
+            listed = (await sue.get("/interactions")).json()["interactions"]
+            assert {one["interaction"] for one in listed} == {ours, theirs}
+            note = await tom.post(f"/conversations/{theirs}/notes", json={"text": "I see you"})
+            assert note.json()["code"] == "out_of_scope"
+            if state == "live":
+                note = await tom.post(f"/conversations/{ours}/notes", json={"text": "Well done"})
+                assert note.status_code == 201, note.text
+                await house.finish(ours)
+                await house.finish(theirs, "bob")

@@ -180,3 +180,36 @@ async def test_the_audit_is_read_page_by_page_newest_first(center: Center):
     times = [row["at"] for row in first["rows"] + rest["rows"]]
     assert (len(first["rows"]), len(rest["rows"]), rest["next"]) == (3, 1, None)
     assert times == sorted(times, reverse=True)
+
+
+async def test_a_supervisor_is_limited_to_teams_and_queues_and_it_is_on_record(center: Center):
+    ada = await center.signed_in("ada")
+    for path, name in (("team/shop", "Shop"), ("queue/vip", "VIP")):
+        setting = await ada.put(f"/api/v1/config/{path}", json={"name": name})
+        assert setting.status_code == 200, setting.text
+    body = a_user(roles=["supervisor"], teams=["shop"], queues=["vip"])
+    made = (await ada.post(USERS, json=body)).json()
+    assert (made["teams"], made["queues"]) == (["shop"], ["vip"])
+    bo = await center.signed_in("bo.li")
+    me = (await bo.get(SESSION)).json()["user"]
+    assert (me["teams"], me["queues"]) == (["shop"], ["vip"])
+    url = f"{USERS}/{made['id']}"
+    unknown = await ada.put(url, json={**body, "teams": ["shop", "moon"]})
+    assert unknown.status_code == 400
+    [fault] = unknown.json()["errors"]
+    assert (fault["field"], fault["code"], fault["facts"]) == ("teams", "no_such", {"item": "moon"})
+    both = await ada.put(url, json={**body, "password": None, "queues": [], "teams": ["shop"]})
+    assert both.json()["queues"] == [], both.text
+    me = (await bo.get(SESSION)).json()["user"]
+    assert me["queues"] == [], "from now on, without signing in anew"
+    [changed, *_] = (await ada.get(f"/api/v1/audit?kind=user&item={made['id']}")).json()["rows"]
+    assert (changed["action"], changed["fields"]) == ("changed", ["queues"])
+
+
+async def test_who_administers_as_well_supervises_all(center: Center):
+    ada = await center.signed_in("ada")
+    await ada.put("/api/v1/config/team/shop", json={"name": "Shop"})
+    body = a_user(roles=["supervisor", "administrator"], teams=["shop"])
+    assert (await ada.post(USERS, json=body)).json()["teams"] == ["shop"]
+    me = (await (await center.signed_in("bo.li")).get(SESSION)).json()["user"]
+    assert me["teams"] == [], "nothing limits them"

@@ -14,6 +14,9 @@ export interface User {
   /** The agent that this user is; null for people who answer nobody. */
   readonly agent: string | null;
   readonly locale: string | null;
+  /** What a supervisor is limited to; nothing named is everybody. */
+  readonly teams?: readonly string[];
+  readonly queues?: readonly string[];
 }
 
 interface SessionAnswer {

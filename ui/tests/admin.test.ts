@@ -165,7 +165,7 @@ describe("checks", () => {
   });
 
   test("a person has a name, a login and a role", () => {
-    const user: User = { id: "", name: "", login: "a", email: "x", roles: [], agent: null, locale: "en", theme: "system", active: true };
+    const user: User = { id: "", name: "", login: "a", email: "x", roles: [], agent: null, locale: "en", theme: "system", active: true, teams: [], queues: [] };
     const person: Person = { user, agent: { id: "", team: null, skills: {}, capacity: { slots: {}, total: 1, weights: {} }, scores: { quality: { value: 0.5, n: 3, low: 0.6, high: 0.7, source: "manual" }, sales: { value: 0.5, n: 0, low: null, high: null, source: "manual" } }, in_training: false, groups: {} }, password: "short" };
     expect([...checkPerson(person).keys()]).toEqual(["name", "login", "email", "roles", "scores.quality", "password"]);
   });
@@ -182,7 +182,7 @@ test("a duration is shown in the largest unit that fits", () => {
 
 test("the first steps follow one another, and people count when one of them answers", () => {
   const config: Config = { skills: [], queues: [], agents: [], teams: [], calendars: [], inboxes: [], dispositions: [], reasons: [], segments: [], policy: {} as Config["policy"] };
-  const admin: User = { id: "1", name: "Ada", login: "ada", email: null, roles: ["administrator"], agent: null, locale: "en", theme: "system", active: true };
+  const admin: User = { id: "1", name: "Ada", login: "ada", email: null, roles: ["administrator"], agent: null, locale: "en", theme: "system", active: true, teams: [], queues: [] };
   const empty = steps(config, [admin], []);
   expect(empty.map((step) => step.section)).toEqual(["hours", "skills", "queues", "users", "inboxes", "mailboxes", "dispositions", "reasons"]);
   expect(empty.filter((step) => step.done)).toEqual([]);

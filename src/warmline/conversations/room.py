@@ -12,6 +12,7 @@ from warmline.conversations.files import Taking
 from warmline.conversations.model import Author, Names
 from warmline.conversations.scope import Sight, live_of
 from warmline.core import masking
+from warmline.core.permissions import Right, has
 from warmline.core.words import (
     Actor,
     AgentId,
@@ -20,6 +21,7 @@ from warmline.core.words import (
     InteractionId,
     MessageId,
     Millis,
+    Rejected,
     SiteId,
     UserId,
 )
@@ -54,8 +56,14 @@ class Room:
     file_limit_bytes: int
 
     async def header(self, actor: Actor, interaction: InteractionId) -> Row:
-        """The header of an interaction that the actor may see, else 404."""
+        """The header of an interaction that the actor may see; else 404, or `out_of_scope`."""
         if not await self.sight.conversation(actor, interaction):
+            if actor.scope is not None and has(actor, Right.READ_ALL):
+                raise Rejected(
+                    "out_of_scope",
+                    f"Conversation {interaction} is with none of your teams and in none of your "
+                    "queues.",
+                )
             raise HTTPException(404, f"there is no conversation {interaction}")
         async with self.database.read() as connection:
             found = await row(connection, queries.header(self.site, interaction))

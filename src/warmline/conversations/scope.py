@@ -1,9 +1,13 @@
-"""Who may see which conversation: a supervisor all, an agent what was theirs and its customers'."""
+"""Who may see which conversation: a supervisor those they supervise, an agent what was theirs.
+
+With a talk an agent may see the others of its customer. A supervisor without limits sees all; one
+of some teams and queues sees the talks of these queues, and those in which these teams took part.
+"""
 
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -12,7 +16,8 @@ from warmline.conversations.queries import header, took_part
 from warmline.conversations.tables import conversation, part
 from warmline.core.center import Center
 from warmline.core.permissions import Right, has
-from warmline.core.words import Actor, AgentId, CustomerId, InteractionId, SiteId
+from warmline.core.supervision import supervises
+from warmline.core.words import Actor, AgentId, CustomerId, InteractionId, Scope, SiteId
 from warmline.ports import State
 from warmline.storage.database import Database
 from warmline.storage.rows import row
@@ -31,19 +36,11 @@ class Sight:
 
     async def conversation(self, actor: Actor, interaction: InteractionId) -> bool:
         """Whether the actor may read an interaction: theirs, ever, or of a customer of theirs."""
-        if has(actor, Right.READ_ALL):
+        if has(actor, Right.READ_ALL) and await self._supervised(actor, interaction):
             return True
         if actor.agent is None or not has(actor, Right.READ_OWN):
             return False
-        if interaction in live_of(self._state.center(), actor.agent):
-            return True
-        async with self._database.read() as connection:
-            if await self._took_part(connection, actor.agent, interaction):
-                return True
-            found = await row(connection, header(self._site, interaction))
-        if found is None or found["customer"] is None:
-            return False
-        return await self.customer(actor, await self._names.same(found["customer"]))
+        return await self._worked_on(actor.agent, interaction)
 
     async def customer(self, actor: Actor, same: Collection[CustomerId]) -> bool:
         """Whether the actor may see a person: had an interaction with them, or has one now."""
@@ -51,8 +48,24 @@ class Sight:
             return True
         if actor.agent is None or not has(actor, Right.READ_OWN):
             return False
+        return await self._met(actor.agent, same)
+
+    async def _worked_on(self, agent: AgentId, interaction: InteractionId) -> bool:
+        """Whether it is or was an agent's, or is of somebody with whom they had to do."""
+        if interaction in live_of(self._state.center(), agent):
+            return True
+        async with self._database.read() as connection:
+            if await self._took_part(connection, agent, interaction):
+                return True
+            found = await row(connection, header(self._site, interaction))
+        if found is None or found["customer"] is None:
+            return False
+        return await self._met(agent, await self._names.same(found["customer"]))
+
+    async def _met(self, agent: AgentId, same: Collection[CustomerId]) -> bool:
+        """Whether an agent had an interaction with a person, or has one now."""
         center = self._state.center()
-        live = live_of(center, actor.agent)
+        live = live_of(center, agent)
         if any(center.interactions[one].customer in same for one in live):
             return True
         query = (
@@ -65,7 +78,7 @@ class Sight:
             .where(
                 conversation.c.site == self._site,
                 conversation.c.customer.in_(same),
-                part.c.agent == actor.agent,
+                part.c.agent == agent,
             )
             .limit(1)
         )
@@ -100,11 +113,38 @@ class Sight:
 
     def limit_to(self, actor: Actor, query: Select[Any]) -> Select[Any]:
         """A list of conversations without those that the actor may not see."""
-        if has(actor, Right.READ_ALL):
+        if has(actor, Right.READ_ALL) and actor.scope is None:
             return query
-        if actor.agent is None:
-            return query.where(conversation.c.interaction.is_(None))
-        return query.where(self._own(actor.agent))
+        seen: list[ColumnElement[bool]] = []
+        if has(actor, Right.READ_ALL) and actor.scope is not None:
+            seen.append(self._of(actor.scope))
+        if actor.agent is not None:
+            seen.append(self._own(actor.agent))
+        return query.where(or_(false(), *seen))
+
+    async def _supervised(self, actor: Actor, interaction: InteractionId) -> bool:
+        if actor.scope is None:
+            return True
+        center = self._state.center()
+        live = center.interactions.get(interaction)
+        if live is not None and supervises(center, actor, live):
+            return True
+        query = (
+            select(conversation.c.interaction)
+            .where(conversation.c.site == self._site, conversation.c.interaction == interaction)
+            .where(self._of(actor.scope))
+        )
+        async with self._database.read() as connection:
+            return await row(connection, query) is not None
+
+    def _of(self, scope: Scope) -> ColumnElement[bool]:
+        """The talks of these queues, and those in which somebody of these teams took part."""
+        agents = self._state.center().agents.values()
+        theirs = sorted(agent.id for agent in agents if agent.spec.team in scope.teams)
+        took = select(part.c.interaction).where(part.c.site == self._site, part.c.agent.in_(theirs))
+        return or_(
+            conversation.c.queue.in_(sorted(scope.queues)), conversation.c.interaction.in_(took)
+        )
 
     def _own(self, agent: AgentId) -> ColumnElement[bool]:
         earlier = conversation.alias("earlier")

@@ -5,8 +5,8 @@ from warmline.core import deadlines, routing
 from warmline.core import events as e
 from warmline.core.agent import AgentState
 from warmline.core.interaction import Interaction, Offer
-from warmline.core.permissions import Right, has
 from warmline.core.state import Center
+from warmline.core.supervision import must_lead
 from warmline.core.words import (
     LIVE_MEDIA,
     AgentId,
@@ -101,8 +101,8 @@ def decide_presence(center: Center, command: c.SetPresence, now: Instant) -> lis
     """Change presence: one's own, or another's as a supervisor."""
     agent = center.agent(command.agent)
     own = command.by.agent == agent.id
-    if not own and not has(command.by, Right.SUPERVISE):
-        raise Rejected("not_yours", "Only a supervisor changes the state of others.")
+    if not own:
+        must_lead(command.by, agent)
     _check_reason(center, command)
     if (agent.presence, agent.reason) == (command.presence, command.reason):
         return []

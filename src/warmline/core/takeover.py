@@ -8,6 +8,7 @@ from warmline.core import queueing, ruleset
 from warmline.core.begin import must_have_room
 from warmline.core.interaction import TALKING, Interaction
 from warmline.core.state import Center
+from warmline.core.supervision import must_supervise
 from warmline.core.transfer import consults_ended
 from warmline.core.words import AgentId, Instant, OfferId, Rejected
 
@@ -18,6 +19,7 @@ TAKEN_OVER = "taken_over"
 def decide_take_over(center: Center, command: c.TakeOver, now: Instant) -> list[e.Event]:
     """Take it over; the customer waits for nothing, the agent is free at once."""
     interaction = center.interaction(command.interaction)
+    must_supervise(center, command.by, interaction, "take over")
     if interaction.phase not in TALKING:
         raise Rejected("no_talk", "Nobody talks there now.")
     agent = command.by.agent

@@ -7,6 +7,7 @@ from warmline.core.interaction import TALKING, Interaction
 from warmline.core.permissions import Right, has
 from warmline.core.policy import ARM_B, arm_of
 from warmline.core.state import Center
+from warmline.core.supervision import must_supervise
 from warmline.core.transfer import consults_ended
 from warmline.core.words import (
     DAY,
@@ -160,7 +161,7 @@ def decide_identify(center: Center, command: c.Identify, now: Instant) -> list[e
     """
     interaction = center.interaction(command.interaction)
     if not has(command.by, Right.CHANNEL):
-        holder(interaction, command.by, "say who it is")
+        holder(center, interaction, command.by, "say who it is")
     return [
         e.Identified(
             at=now,
@@ -207,7 +208,7 @@ def decide_send(center: Center, command: c.Send, now: Instant) -> list[e.Event]:
     if has(command.by, Right.CHANNEL):
         author, agent = Party.SYSTEM, None
     else:
-        author, agent = Party.AGENT, holder(interaction, command.by, "write")
+        author, agent = Party.AGENT, holder(center, interaction, command.by, "write")
         if interaction.phase not in TALKING:
             raise Rejected("wrong_phase", f"Cannot write: the interaction is {interaction.phase}.")
     return [
@@ -233,7 +234,7 @@ def evolve_sent(center: Center, event: e.MessageSent) -> None:
 def decide_unsend(center: Center, command: c.Unsend, now: Instant) -> list[e.Event]:
     """Take a message back; whether it has left already is the channel's knowledge."""
     interaction = center.interaction(command.interaction)
-    agent = holder(interaction, command.by, "take back a message")
+    agent = holder(center, interaction, command.by, "take back a message")
     return [
         e.MessageUnsent(at=now, interaction=interaction.id, message=command.message, agent=agent)
     ]
@@ -261,7 +262,7 @@ def decide_read(center: Center, command: c.MarkRead, now: Instant) -> list[e.Eve
     """Everything up to a message was read."""
     known = _known(center, command.interaction)
     if command.reader is Party.AGENT and known in center.interactions:
-        holder(center.interactions[known], command.by, "mark as read")
+        holder(center, center.interactions[known], command.by, "mark as read")
     return [
         e.MessagesRead(at=now, interaction=known, message=command.message, reader=command.reader)
     ]
@@ -276,8 +277,8 @@ def _known(center: Center, interaction: InteractionId) -> InteractionId:
 def decide_note(center: Center, command: c.AddNote, now: Instant) -> list[e.Event]:
     """A note of the holder, of a colleague who was asked in, or of a supervisor."""
     interaction = center.interaction(command.interaction)
-    if not _may_note(interaction, command.by.agent) and not has(command.by, Right.SUPERVISE):
-        raise Rejected("not_yours", f"Interaction {interaction.id} is not yours.")
+    if not _may_note(interaction, command.by.agent):
+        must_supervise(center, command.by, interaction, "leave a note")
     if command.by.user is None:
         raise Malformed("by", "a note has an author")
     return [
@@ -295,7 +296,7 @@ def _may_note(interaction: Interaction, agent: AgentId | None) -> bool:
 def decide_hold(center: Center, command: c.Hold, now: Instant) -> list[e.Event]:
     """Put on hold."""
     interaction = center.interaction(command.interaction)
-    agent = holder(interaction, command.by, "put on hold")
+    agent = holder(center, interaction, command.by, "put on hold")
     interaction.must_allow(e.Held, "put on hold")
     return [e.Held(at=now, interaction=interaction.id, agent=agent)]
 
@@ -311,7 +312,7 @@ def evolve_held(center: Center, event: e.Held) -> None:
 def decide_resume(center: Center, command: c.Resume, now: Instant) -> list[e.Event]:
     """Come back to it."""
     interaction = center.interaction(command.interaction)
-    agent = holder(interaction, command.by, "resume")
+    agent = holder(center, interaction, command.by, "resume")
     interaction.must_allow(e.Resumed, "resume")
     if interaction.interrupted:
         raise Rejected("interrupted", "Finish first what came between; then it goes on by itself.")
@@ -373,13 +374,13 @@ def decide_end(center: Center, command: c.End, now: Instant) -> list[e.Event]:
     interaction = center.interaction(command.interaction)
     found: list[e.Event] = []
     if interaction.phase in TALKING:
-        holder(interaction, command.by, "end")
-    elif not has(command.by, Right.SUPERVISE):
-        raise Rejected("not_yours", f"Interaction {interaction.id} is not yours.")
-    elif interaction.offer is not None:
-        found.append(deadlines.withdrawn(interaction, now, cause="ended"))
+        holder(center, interaction, command.by, "end")
     else:
-        interaction.must_allow(e.Ended, "end")
+        must_supervise(center, command.by, interaction, "end")
+        if interaction.offer is not None:
+            found.append(deadlines.withdrawn(interaction, now, cause="ended"))
+        else:
+            interaction.must_allow(e.Ended, "end")
     found.extend(consults_ended(interaction, now))
     found.append(ended(center, interaction, now, by=Party.AGENT, cause=command.cause))
     return found

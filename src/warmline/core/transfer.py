@@ -4,8 +4,8 @@ from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core import queueing, routing, ruleset
 from warmline.core.interaction import TALKING, Consultation, Interaction
-from warmline.core.permissions import Right, has
 from warmline.core.state import Center
+from warmline.core.supervision import must_supervise
 from warmline.core.words import (
     AgentId,
     ConsultId,
@@ -26,7 +26,7 @@ def decide_transfer(center: Center, command: c.Transfer, now: Instant) -> list[e
     interaction = center.interaction(command.interaction)
     if command.to_queue is None and command.to_agent is None:
         raise Malformed("to_queue", "name a queue or a colleague", "missing")
-    _may_hand_on(interaction, command)
+    _may_hand_on(center, interaction, command)
     queue_id = _target_queue(center, interaction, command, now)
     found: list[e.Event] = []
     if interaction.offer is not None:
@@ -61,13 +61,13 @@ def decide_transfer(center: Center, command: c.Transfer, now: Instant) -> list[e
     return found
 
 
-def _may_hand_on(interaction: Interaction, command: c.Transfer) -> None:
+def _may_hand_on(center: Center, interaction: Interaction, command: c.Transfer) -> None:
     if interaction.phase in TALKING:
-        holder(interaction, command.by, "transfer")
+        holder(center, interaction, command.by, "transfer")
     elif interaction.phase not in {Phase.QUEUED, Phase.OFFERED}:
         interaction.must_allow(e.Transferred, "transfer")
-    elif not has(command.by, Right.SUPERVISE):
-        raise Rejected("not_yours", "Only a supervisor can hand on what is waiting.")
+    else:
+        must_supervise(center, command.by, interaction, "hand on what waits")
 
 
 def _target_queue(
@@ -157,7 +157,7 @@ def _leave_hands(
 def decide_consult(center: Center, command: c.Consult, now: Instant) -> list[e.Event]:
     """Ask a colleague into the conversation."""
     interaction = center.interaction(command.interaction)
-    agent = holder(interaction, command.by, "ask a colleague")
+    agent = holder(center, interaction, command.by, "ask a colleague")
     if interaction.phase not in TALKING:
         raise Rejected("wrong_phase", "A colleague can be asked while the talk goes on.")
     colleague = center.agent(command.colleague)

@@ -122,12 +122,22 @@ def fact(kind: type[_Kind]) -> type[_Kind]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whom a supervisor supervises: the people of these teams, and the talks of these queues."""
+
+    teams: frozenset[TeamId] = frozenset()
+    queues: frozenset[QueueId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who gives a command: a signed-in user, a channel on a customer's behalf, or the center."""
 
     user: UserId | None = None
     agent: AgentId | None = None
     roles: frozenset[Role] = frozenset()
+    scope: Scope | None = None
+    """What a supervisor is limited to; None supervises everybody."""
 
 
 SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))

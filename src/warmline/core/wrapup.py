@@ -4,9 +4,9 @@ from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core import privacy, routing
 from warmline.core.interaction import FINAL, Interaction
-from warmline.core.permissions import Right, has
 from warmline.core.settings import Queue, WrapUpMode
 from warmline.core.state import Center
+from warmline.core.supervision import must_supervise
 from warmline.core.words import (
     Actor,
     AgentId,
@@ -18,14 +18,15 @@ from warmline.core.words import (
 )
 
 
-def holder(interaction: Interaction, by: Actor, deed: str) -> AgentId:
+def holder(center: Center, interaction: Interaction, by: Actor, deed: str) -> AgentId:
     """The agent who holds the interaction, when `by` is that agent, a supervisor or the center.
 
-    Raises `Rejected` `not_yours`.
+    Raises `Rejected` `not_yours`, or `out_of_scope` for a supervisor of others.
     """
-    mine = by.agent is not None and by.agent == interaction.agent
-    if interaction.agent is None or not (mine or has(by, Right.SUPERVISE)):
+    if interaction.agent is None:
         raise Rejected("not_yours", f"Cannot {deed}: interaction {interaction.id} is not yours.")
+    if by.agent != interaction.agent:
+        must_supervise(center, by, interaction, deed)
     return interaction.agent
 
 
@@ -64,7 +65,7 @@ def automatic(center: Center, interaction: Interaction, now: Instant) -> e.Wrapp
 def decide_wrap_up(center: Center, command: c.WrapUp, now: Instant) -> list[e.Event]:
     """Finish the work after the talk, with a disposition where the queue requires one."""
     interaction = center.interaction(command.interaction)
-    agent = holder(interaction, command.by, "wrap up")
+    agent = holder(center, interaction, command.by, "wrap up")
     interaction.must_allow(e.WrappedUp, "wrap up")
     assert interaction.queue is not None
     _check_disposition(center, center.queues[interaction.queue], command.disposition)

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from warmline.core.words import Actor, AgentId, Instant, Role, UserId
+from warmline.core.words import Actor, AgentId, Instant, QueueId, Role, Scope, TeamId, UserId
 
 LOGIN_LIMIT = 64
 NAME_LIMIT = 120
@@ -48,11 +48,22 @@ class User:
     locale: Locale = Locale.EN
     theme: Theme = Theme.SYSTEM
     active: bool = True
+    teams: frozenset[TeamId] = frozenset()
+    queues: frozenset[QueueId] = frozenset()
+    """Whose talks a supervisor supervises; without any team and queue everybody's."""
 
     @property
     def actor(self) -> Actor:
         """The user as the giver of commands."""
-        return Actor(user=self.id, agent=self.agent, roles=self.roles)
+        return Actor(user=self.id, agent=self.agent, roles=self.roles, scope=self.scope)
+
+    @property
+    def scope(self) -> Scope | None:
+        """What a supervisor is limited to; who administers the center as well is not."""
+        named = self.teams or self.queues
+        if not named or Role.ADMINISTRATOR in self.roles:
+            return None
+        return Scope(teams=self.teams, queues=self.queues)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

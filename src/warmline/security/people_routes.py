@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from warmline.core.permissions import Right
-from warmline.core.words import Actor, AgentId, Role, UserId
+from warmline.core.words import Actor, AgentId, QueueId, Role, TeamId, UserId
 from warmline.ports import Guard
 from warmline.security.audit import PAGE_LIMIT
 from warmline.security.model import Locale, PersonRole, Theme, User
@@ -17,6 +17,7 @@ from warmline.security.routes import Body, Email, Flag, Login, Me, Name, Passwor
 from warmline.security.users import new_user_id
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@-]{1,64}$")]
+ITEM_LIMIT = 500
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 
 
@@ -31,6 +32,9 @@ class UserBody(Body):
     locale: Locale = Locale.EN
     theme: Theme = Theme.SYSTEM
     active: Flag = True
+    teams: Annotated[frozenset[ItemId], Field(max_length=ITEM_LIMIT)] = frozenset()
+    queues: Annotated[frozenset[ItemId], Field(max_length=ITEM_LIMIT)] = frozenset()
+    """Whose talks a supervisor may come into; without any team and queue everybody's."""
     password: Password | None = None
 
     def user(self, who: UserId) -> User:
@@ -45,11 +49,13 @@ class UserBody(Body):
             locale=self.locale,
             theme=self.theme,
             active=self.active,
+            teams=frozenset(TeamId(one) for one in self.teams),
+            queues=frozenset(QueueId(one) for one in self.queues),
         )
 
 
 class UserAnswer(Me):
-    """A user as an administrator sees them."""
+    """A user as an administrator sees them; teams and queues as they were written."""
 
     active: bool
 
@@ -82,7 +88,10 @@ class AuditAnswer(BaseModel):
 
 
 def _answer(person: User) -> UserAnswer:
-    return UserAnswer(**me_of(person).model_dump(), active=person.active)
+    named = {"teams": sorted(person.teams), "queues": sorted(person.queues)}
+    return UserAnswer.model_validate(
+        {**me_of(person).model_dump(), **named, "active": person.active}
+    )
 
 
 def people_routes(security: Security, guard: Guard) -> APIRouter:

@@ -95,6 +95,9 @@ class Me(BaseModel):
     agent: str | None
     locale: Locale
     theme: Theme
+    teams: list[str]
+    queues: list[str]
+    """What a supervisor is limited to; both empty for everybody else."""
 
 
 class SessionAnswer(BaseModel):
@@ -112,6 +115,7 @@ Current: TypeAlias = Callable[[Request], Awaitable[Session]]
 
 def me_of(person: User) -> Me:
     """A user as they see themselves."""
+    scope = person.scope
     return Me(
         id=person.id,
         name=person.name,
@@ -121,6 +125,8 @@ def me_of(person: User) -> Me:
         agent=person.agent,
         locale=person.locale,
         theme=person.theme,
+        teams=[] if scope is None else sorted(str(one) for one in scope.teams),
+        queues=[] if scope is None else sorted(str(one) for one in scope.queues),
     )
 
 

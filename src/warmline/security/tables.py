@@ -16,11 +16,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
+    text,
     update,
 )
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from warmline.core.words import AgentId, Instant, Role, SiteId, UserId
+from warmline.core.words import AgentId, Instant, QueueId, Role, SiteId, TeamId, UserId
 from warmline.security.model import EMAIL_LIMIT, LOGIN_LIMIT, NAME_LIMIT, Locale, Theme, User
 from warmline.storage.rows import Row
 from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
@@ -43,6 +44,8 @@ user = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("teams", JSON, nullable=False, server_default=text("'[]'")),
+    Column("queues", JSON, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("site", "login"),
     UniqueConstraint("site", "agent"),
 )
@@ -104,7 +107,7 @@ api_key = Table(
 
 _USER = (
     user.c.id, user.c.name, user.c.login, user.c.email, user.c.roles, user.c.agent,
-    user.c.locale, user.c.theme, user.c.active,
+    user.c.locale, user.c.theme, user.c.active, user.c.teams, user.c.queues,
 )  # fmt: skip
 
 
@@ -120,6 +123,8 @@ def read_user(row: Row) -> User:
         locale=Locale(row["locale"]),
         theme=Theme(row["theme"]),
         active=row["active"],
+        teams=frozenset(TeamId(one) for one in row["teams"]),
+        queues=frozenset(QueueId(one) for one in row["queues"]),
     )
 
 
@@ -134,6 +139,8 @@ def columns_of(person: User) -> dict[str, object]:
         "locale": person.locale.value,
         "theme": person.theme.value,
         "active": person.active,
+        "teams": sorted(person.teams),
+        "queues": sorted(person.queues),
     }
 
 

@@ -15,6 +15,7 @@ from warmline.core.words import (
     Actor,
     AgentId,
     CommandId,
+    Malformed,
     Presence,
     Rejected,
     Role,
@@ -93,6 +94,7 @@ class Users:
                 raise Rejected("too_many_users", "the limit of users is reached", limit=USERS_LIMIT)
             person = _with_agent(person)
             _check_unique(existing, person)
+            self._check_scope(person)
             now = self._clock.now()
             values = {
                 "site": self._site,
@@ -131,6 +133,7 @@ class Users:
             person = _with_agent(replace(person, id=who, login=tidy_login(person.login)))
             _check_unique(existing, person)
             _check_administrator_remains(existing, person)
+            self._check_scope(person, before)
             old, new = tables.columns_of(before), tables.columns_of(person)
             fields = [name for name in new if old[name] != new[name]]
             values: dict[str, object] = {**new, "changed_at": self._clock.now()}
@@ -195,6 +198,17 @@ class Users:
             return None
         check_password(password, login=login)
         return await self._passwords.hash(password)
+
+    def _check_scope(self, person: User, before: User | None = None) -> None:
+        """Teams and queues are those that there are; what was named before may have gone since."""
+        center = self._state.center()
+        teams = person.teams - center.teams.keys()
+        queues = person.queues - center.queues.keys()
+        if before is not None:
+            teams, queues = teams - before.teams, queues - before.queues
+        for field, unknown in (("teams", teams), ("queues", queues)):
+            for item in sorted(unknown):
+                raise Malformed(field, f"there is no {item}", "no_such", item=item)
 
     def _definition(self, by: Actor, person: User) -> Command | None:
         """The command that brings a new agent onto the floor; what is known stays as it is."""

@@ -16,7 +16,7 @@ from warmline.channels.voice.routes import voice_routes
 from warmline.channels.voice.supervision import supervision_routes
 from warmline.conversations.scope import Sight
 from warmline.core.permissions import Right, rights
-from warmline.core.words import Actor, AgentId, Role
+from warmline.core.words import Actor, AgentId, Role, Scope, TeamId
 from warmline.customers.rights.contacts import Contacts
 from warmline.security.audit import Audit
 from warmline.web import problems
@@ -31,9 +31,11 @@ class Header:
 
     def any_of(self, wanted: frozenset[Right]) -> Callable[[Request], Awaitable[Actor]]:
         async def asker(request: Request) -> Actor:
+            team = request.headers.get("x-team")
             actor = replace(
                 who(AgentId(request.headers["x-who"])),
                 roles=frozenset(Role(one) for one in request.headers["x-roles"].split(",")),
+                scope=None if team is None else Scope(teams=frozenset({TeamId(team)})),
             )
             assert rights(actor) & wanted, "another test tries who may do what"
             return actor

@@ -1,16 +1,19 @@
 """Calls over HTTP: read, paused, listened to, supervised, each by whom it is theirs to."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from tests.channels.voice.desks import as_
 from tests.channels.voice.people import BORIS, CustomerCall, Office
-from tests.contracts.house import ANNA, SITE, until
+from tests.contracts.house import ANNA, SITE, new, until
 from warmline.channels.voice import tables
 from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
 from warmline.channels.voice.words import RecordingId
-from warmline.core.words import Phase, Role
+from warmline.core import commands as c
+from warmline.core.settings import Team
+from warmline.core.words import SYSTEM, Phase, Role, TeamId
 from warmline.ports import Person
 from warmline.security.audit import Audit
 from warmline.storage.rows import row
@@ -243,3 +246,35 @@ async def test_the_site_says_how_supervisors_come_in_and_whether_it_is_seen(
         f"/interactions/{call.interaction}/take-over", json={"id": "t"}, headers=ABOVE
     )
     assert taken.json()["code"] == "not_allowed"
+
+
+async def test_a_supervisor_of_others_stays_out_of_the_call(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    shop = TeamId("shop")
+    await office.house.give(c.DefineTeam(id=new(), by=SYSTEM, team=Team(id=shop, name="Shop")))
+    spec = office.house.engine.center().agents[ANNA].spec
+    agent = replace(spec, team=shop)
+    await office.house.give(c.DefineAgent(id=new(), by=SYSTEM, agent=agent))
+    call = await office.talks()
+    url = f"/interactions/{call.interaction}"
+    strange, own = {**ABOVE, "x-team": "press"}, {**ABOVE, "x-team": "shop"}
+    deeds_: tuple[tuple[str, dict[str, str]], ...] = (
+        ("call/supervision", {"mode": "listen"}),
+        ("take-over", {"id": "t1"}),
+        ("call/digits", {"digits": "1"}),
+        ("call/recording", {"do": "pause"}),
+    )
+    for path, body in deeds_:
+        answer = await desk.post(f"{url}/{path}", json=body, headers=strange)
+        assert (answer.status_code, answer.json()["code"]) == (409, "out_of_scope"), path
+    assert await deeds(office) == [], "nothing was done that could be on record"
+    assert (await desk.get(f"{url}/call", headers=strange)).status_code == 404
+    assert (await the_call(desk, call, **own))["live"]
+    listened = await desk.post(f"{url}/call/supervision", json={"mode": "listen"}, headers=own)
+    assert listened.status_code == 204, listened.text
+    await office.house.comes(BORIS)
+    for _ in range(2):
+        taken = await desk.post(f"{url}/take-over", json={"id": "t2"}, headers=own)
+        assert taken.status_code == 204, taken.text
+    assert office.house.open(call.interaction).agent == BORIS

@@ -128,7 +128,7 @@ export function freshOf(section: Listed): object {
   const zone = catalogue.config?.calendars[0]?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const everyDay = { monday: day(), tuesday: day(), wednesday: day(), thursday: day(), friday: day() };
   switch (section) {
-    case "users": return { user: { id: "", name: "", login: "", email: null, roles: ["agent"], agent: null, locale: locale.current, theme: "system", active: true }, agent: freshAgent(""), password: "" } satisfies Person;
+    case "users": return { user: { id: "", name: "", login: "", email: null, roles: ["agent"], agent: null, locale: locale.current, theme: "system", active: true, teams: [], queues: [] }, agent: freshAgent(""), password: "" } satisfies Person;
     case "teams": return { id: "", name: "" } satisfies Team;
     case "skills": return { id: "", name: "", language: false } satisfies Skill;
     case "queues": return {

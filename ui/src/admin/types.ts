@@ -105,6 +105,9 @@ export interface User {
   locale: string;
   theme: string;
   active: boolean;
+  /** Whom a supervisor supervises; nothing named is everybody. */
+  teams: string[];
+  queues: string[];
 }
 
 /** A person as the form edits them: the user, the agent that they are, and a new password if one is typed. */

@@ -8,6 +8,7 @@ from fastapi import HTTPException
 from sqlalchemy import Insert
 
 from warmline.channels.voice.channel import VoiceChannel
+from warmline.core import supervision
 from warmline.core.permissions import Right, has
 from warmline.core.words import Actor, InteractionId, Rejected
 from warmline.ports import Guard
@@ -65,8 +66,17 @@ class VoiceRoom:
                 await connection.execute(row_)
 
     def must_hold(self, actor: Actor, interaction: InteractionId) -> None:
-        """Refuse whoever neither has the talk in hand nor supervises."""
+        """Refuse whoever neither has the talk in hand nor supervises it."""
         found = self.first.state.center().interactions.get(interaction)
         mine = found is not None and actor.agent is not None and found.agent == actor.agent
-        if not mine and not has(actor, Right.SUPERVISE):
+        if not mine:
+            self.must_supervise(actor, interaction)
+
+    def must_supervise(self, actor: Actor, interaction: InteractionId) -> None:
+        """Refuse whoever does not supervise the talk; one that is over is nobody's."""
+        center = self.first.state.center()
+        found = center.interactions.get(interaction)
+        if found is not None:
+            supervision.must_supervise(center, actor, found, "come in")
+        elif not has(actor, Right.SUPERVISE):
             raise Rejected("not_yours", f"Interaction {interaction} is not yours.")

@@ -94,6 +94,7 @@ def _in_calls(router: APIRouter, room: VoiceRoom) -> None:
         voice = room.of(interaction)
         mode = w.Mode(body.mode)
         await _must_allow(room, body.mode)
+        room.must_supervise(actor, interaction)
         voice.deeds.must_admit(interaction, actor.agent, mode)
         await room.audited(room.audit(actor, body.mode, "call", interaction))
         voice.deeds.supervise(interaction, actor.agent, mode)
@@ -115,6 +116,7 @@ def _take_over(router: APIRouter, room: VoiceRoom, submit: Submit) -> None:
     ) -> None:
         """Become the agent of a call or chat that goes on; who had it is free at once."""
         await _must_allow(room, "take_over")
+        room.must_hold(actor, interaction)  # said again it is one's own already
         command = c.TakeOver(
             id=CommandId(f"{actor.user}/{body.id}"), by=actor, interaction=interaction
         )
