@@ -46,6 +46,10 @@ class Phone(Protocol):
         """Press keys."""
         ...
 
+    async def speaks(self, *, on: bool = True) -> None:
+        """Say something from now on, or nothing."""
+        ...
+
     async def hears(self) -> frozenset[str]:
         """Whom and what they hear now: names of persons, and `music`."""
         ...

@@ -417,6 +417,28 @@ async def test_a_talk_is_recorded_and_paused(center: Center) -> None:
         await center.network.sound(recording)
 
 
+async def test_a_recording_ends_by_itself_once_nobody_speaks(center: Center) -> None:
+    if w.Ability.RECORD not in center.network.abilities:
+        return
+    leg, customer = await center.incoming()
+    await center.joins(leg)
+    recording = w.RecordingId(str(uuid4()))
+    await center.does(
+        w.StartRecording(recording=recording, room=w.RoomId("room-1"), silence_ms=1_000)
+    )
+    agent, anna = await center.reaches("anna")
+    await center.joins(agent)
+    await hears(anna, customer)
+    await customer.speaks(on=False)
+    await anna.speaks(on=False)
+    ready = await center.next(w.RecordingReady, recording=recording)
+    assert ready.spoken_ms is not None
+    assert ready.duration_ms >= 1_000
+    assert recording not in (await center.network.snapshot()).recordings
+    assert (await center.network.sound(recording)).startswith(b"RIFF")
+    assert await center.network.do(w.StopRecording(recording=recording)) is w.Outcome.GONE
+
+
 # Lost and found
 
 

@@ -44,6 +44,9 @@ class SimulatedPhone:
     async def presses(self, digits: str) -> None:
         self._phone.press(digits)
 
+    async def speaks(self, *, on: bool = True) -> None:
+        self._phone.speaks(on=on)
+
     async def hears(self) -> frozenset[str]:
         return self._phone.hears()
 

@@ -241,6 +241,11 @@ class SipPhone(asyncio.DatagramProtocol):
             self._keys.extend([b""] * 3)
         await self.until("press", lambda: not self._keys)
 
+    def speaks(self, *, on: bool = True) -> None:
+        """Send the tone from now on, or packets in which nothing is heard."""
+        said = tones.sine(self.hertz, tones.FRAME)
+        self._frame = tones.encoded(said if on else said * 0)
+
     async def holds(self, *, on: bool = True) -> None:
         """Use the phone's own hold key."""
         talk = self._talking()

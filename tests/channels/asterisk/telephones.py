@@ -57,6 +57,9 @@ class HeardPhone:
     async def presses(self, digits: str) -> None:
         await self.phone.presses(digits)
 
+    async def speaks(self, *, on: bool = True) -> None:
+        self.phone.speaks(on=on)
+
     async def hears(self) -> frozenset[str]:
         return self.phone.hears(self._known)
 

@@ -177,6 +177,26 @@ async def test_a_caller_leaves_a_message_that_waits_in_its_queue(
     assert ended.cause == "voicemail"
 
 
+async def test_a_message_is_over_when_the_caller_falls_silent(
+    exchange: AsteriskPhones, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmline.channels.voice.leaving.SILENCE_MS", 2_000)
+    fitted = Fitted(floor.house)
+    floor.house.voice.treat(fitted.runs)
+    await fitted.publish("night", FLOW)
+    id_, customer = await floor.calls()
+    await until("the recording", lambda: floor.recordings(id_))
+    since = floor.house.clock.now()
+    await until("some words", lambda: floor.house.clock.now() > since + 1_500)
+    await customer.speaks(on=False)
+    await customer.over()
+    waiting = lambda: [one.follows for one in floor.house.engine.center().interactions.values()]  # noqa: E731
+    await until("the message to wait", lambda: waiting() == [id_])
+    [kept] = await floor.recordings(next(iter(floor.house.engine.center().interactions)))
+    assert kept["duration_ms"] >= 3_000
+    del exchange
+
+
 async def test_a_caller_who_says_nothing_leaves_no_message(
     exchange: AsteriskPhones, floor: Floor
 ) -> None:

@@ -73,6 +73,9 @@ class ScriptedPage:
             await self.say({"type": "able", "on": True})
         await self.say({"type": "here", "connections": kept})
 
+    async def speaks(self, *, on: bool = True) -> None:
+        """Say something from now on, or nothing; this page plays no sound anyway."""
+
     async def go(self) -> None:
         """The page is closed, without a word."""
         assert self._socket is not None

@@ -103,6 +103,7 @@ class TonePage(ScriptedPage):
         self.hertz = VOICES[len(pages.pages) % len(VOICES)]
         pages.known[self.hertz] = name
         self.known = pages.known
+        self.silent = False
         self.ears: dict[str, Ear] = {}
         self.closing: list[asyncio.Future[None]] = []
         self.speaking = asyncio.create_task(self._speak())
@@ -111,6 +112,9 @@ class TonePage(ScriptedPage):
         self.speaking.cancel()
         await super().go()
         await asyncio.gather(*self.closing, *(ear.close() for ear in self.ears.values()))
+
+    async def speaks(self, *, on: bool = True) -> None:
+        self.silent = not on
 
     async def presses(self, digits: str) -> None:
         for digit in digits:
@@ -140,6 +144,7 @@ class TonePage(ScriptedPage):
                 wire = self.wires.get(id_)
                 leg = self.legs.get(wire.leg) if wire is not None else None
                 speaks = wire is not None and wire.send and leg is not None and not leg["muted"]
+                speaks = speaks and not self.silent
                 if ear.line.connectionState == "connected":
                     ear.says.give(mine if speaks else quiet)
             due = max(due + 0.02, loop.time() - 0.2)

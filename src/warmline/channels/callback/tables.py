@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Select, String, Table, delete, insert, select
+from sqlalchemy import BigInteger, Column, Delete, Index, Select, String, Table, delete, select
 
 from warmline.conversations.tables import conversation
 from warmline.core.words import DAY, Instant, InteractionId, Millis, SiteId
 from warmline.ports import Write
 from warmline.storage.schema import ID_CHARS, SITE_CHARS, metadata
+from warmline.storage.upsert import upsert
 
 NUMBER_CHARS = 20
 KEPT_MS: Millis = 90 * DAY
@@ -31,7 +32,13 @@ def asked(
     """The number of a request; travels with its `Arrive`, and old numbers go."""
     values = {"site": site, "interaction": interaction, "number": number, "at": at}
     old = delete(request).where(request.c.site == site, request.c.at < at - KEPT_MS)
-    return Write(statement=old), Write(statement=insert(request), rows=[values])
+    kept = upsert(request, keys=("site", "interaction"), change=())
+    return Write(statement=old), Write(statement=kept, rows=[values])
+
+
+def forgotten(site: SiteId, interaction: InteractionId) -> Delete:
+    """Nobody is to be called."""
+    return delete(request).where(request.c.site == site, request.c.interaction == interaction)
 
 
 def of(site: SiteId, interaction: InteractionId) -> Select[Any]:

@@ -1,5 +1,6 @@
 """What is kept of a simulated talk: a tone for each voice that could be heard, as a sound file."""
 
+import asyncio
 import io
 import math
 import wave
@@ -24,6 +25,9 @@ class Tape:
     """Who could be heard, from when to when; nothing while it is paused."""
 
     paused: bool = False
+    silence_ms: Millis = 0
+    """It ends by itself after so long without a voice; 0 is never."""
+    ending: asyncio.TimerHandle | None = None
     _pieces: list[tuple[Millis, tuple[int, ...]]] = field(
         default_factory=list[tuple[Millis, tuple[int, ...]]]
     )
@@ -38,6 +42,8 @@ class Tape:
 
     def finish(self, at: Instant) -> None:
         """No more of it."""
+        if self.ending is not None:
+            self.ending.cancel()
         self._cut(at)
         self._done = True
 
@@ -48,6 +54,14 @@ class Tape:
     def duration_ms(self) -> Millis:
         """How long what was kept lasts."""
         return sum(ms for ms, _ in self._pieces)
+
+    def spoken_ms(self) -> Millis:
+        """How long somebody could be heard in it."""
+        return sum(ms for ms, voices in self._pieces if voices)
+
+    def is_silent(self) -> bool:
+        """Whether it runs and nobody can be heard."""
+        return self._voices == ()
 
     def wav(self) -> bytes:
         """The sound, 16 bits of one channel."""

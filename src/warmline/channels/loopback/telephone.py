@@ -41,6 +41,10 @@ class Exchange(Protocol):
         """An agent's telephone came or went."""
         ...
 
+    def spoken(self, leg: w.LegId) -> None:
+        """Somebody began to speak, or fell silent."""
+        ...
+
     def heard_by(self, leg: w.LegId) -> frozenset[str]:
         """The names of all that is heard on a leg."""
         ...
@@ -60,6 +64,8 @@ class Telephone:
     """What was sent here."""
     caller: str | None = None
     """The number shown when it rang last."""
+    silent: bool = False
+    """Nobody says anything into it."""
 
     def is_ringing(self) -> bool:
         """Whether it rings now."""
@@ -117,6 +123,12 @@ class Telephone:
         """Use the phone's own transfer key."""
         if self.leg is not None:
             self.network.asked_transfer(self.leg, to)
+
+    def speaks(self, *, on: bool = True) -> None:
+        """Say something from now on, or nothing."""
+        self.silent = not on
+        if self.leg is not None:
+            self.network.spoken(self.leg)
 
     def hears(self) -> frozenset[str]:
         """Whom and what is heard here: names of telephones, `music`, prompts and blobs."""

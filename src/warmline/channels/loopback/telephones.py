@@ -180,6 +180,11 @@ class TelephoneNetwork:
         """An agent's telephone came or went."""
         self._tell(w.DeviceSeen(at=self._clock.now(), agent=agent, on=on))
 
+    def spoken(self, leg: w.LegId) -> None:
+        """Somebody began to speak, or fell silent."""
+        line = self.lines.get(leg)
+        self._changed(line.room if line is not None else None)
+
     def heard_by(self, leg: w.LegId) -> frozenset[str]:
         """The names of all that is heard on a leg."""
         line = self.lines.get(leg)
@@ -372,7 +377,7 @@ class TelephoneNetwork:
         if room is None:
             return w.Outcome.GONE
         if command.recording not in self._tapes:
-            tape = Tape()
+            tape = Tape(silence_ms=command.silence_ms)
             self._tapes[command.recording] = (command.room, tape)
             self._changed(command.room)
         return w.Outcome.DONE
@@ -390,9 +395,18 @@ class TelephoneNetwork:
         return w.Outcome.DONE
 
     def _finish(self, recording: w.RecordingId, tape: Tape) -> None:
+        if tape.is_done():
+            return
         now = self._clock.now()
         tape.finish(now)
-        self._tell(w.RecordingReady(at=now, recording=recording, duration_ms=tape.duration_ms()))
+        self._tell(
+            w.RecordingReady(
+                at=now,
+                recording=recording,
+                duration_ms=tape.duration_ms(),
+                spoken_ms=tape.spoken_ms(),
+            )
+        )
 
     def _is_paused(self, room: w.RoomId | None) -> bool:
         tapes = (tape for of, tape in self._tapes.values() if of == room and not tape.is_done())
@@ -405,11 +419,21 @@ class TelephoneNetwork:
         voices = [
             one.phone.name
             for one in self._in(room)
-            if one.answered and not one.mute and one.mode in HEARD_BY_ALL
+            if one.answered and not one.mute and one.mode in HEARD_BY_ALL and not one.phone.silent
         ]
-        for of, tape in self._tapes.values():
+        for recording, (of, tape) in self._tapes.items():
             if of == room and not tape.is_done():
                 tape.record(self._clock.now(), voices)
+                self._ends_silent(recording, tape)
+
+    def _ends_silent(self, recording: w.RecordingId, tape: Tape) -> None:
+        """Finish it once nobody has said anything for as long as was asked."""
+        if tape.ending is not None:
+            tape.ending.cancel()
+            tape.ending = None
+        if tape.silence_ms and tape.is_silent():
+            loop = asyncio.get_running_loop()
+            tape.ending = loop.call_later(tape.silence_ms / 1_000, self._finish, recording, tape)
 
     def _tell(self, event: w.VoiceEvent) -> None:
         if self._told is not None and self._up:

@@ -132,7 +132,7 @@ class VoiceChannel:
         self.afterwards = Afterwards(around, later=self._later)
         self.lines = Lines(database, site, network.name)
         self._arrivals = Arrivals(around, lines=self.lines, customers=customers, stakes=stakes)
-        self._leaving = Leaving(around, ask=self._ask)
+        self._leaving = Leaving(around, ask=self._ask, look=self.soon)
         self.outward = Outward(around, ask=self._ask, look=self.soon)
         self._treating = Treating(
             around,
@@ -267,6 +267,7 @@ class VoiceChannel:
     async def _turn(self, matter: str) -> None:
         if matter == NETWORK:
             await self._comparing.compare()
+            await self._leaving.left_over()
         elif matter.startswith(STRANGER):
             leg = w.LegId(matter.removeprefix(STRANGER))
             if self._is_stranger(leg):
@@ -424,6 +425,7 @@ class VoiceChannel:
             await self._leaving.kept(event, kept_ms)
         elif event is not None:
             await self.recordings.failed(recording, event.why, event.at)
+            await self._leaving.failed(recording)
         self._tapes.pop(recording, None)
 
     # After the network was away, or the center was

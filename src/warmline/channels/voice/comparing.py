@@ -80,6 +80,8 @@ class Comparing:
             self._calls.begin_offered(call, leg)
 
     def _is_treated(self, call: Call) -> bool:
+        if call.message is not None:
+            return False
         found = self._state.center().interactions.get(call.interaction)
         return found is not None and found.phase is Phase.TREATING
 

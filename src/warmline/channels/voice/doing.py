@@ -28,6 +28,7 @@ class Doing:
         missing: Callable[[w.LegId], None],
         again: Callable[[InteractionId], None],
     ) -> None:
+        self._around = around
         self._network = around.network
         self._calls = around.calls
         self._recordings = around.recordings
@@ -90,7 +91,8 @@ class Doing:
             case w.StartRecording():
                 found = self._state.center().interactions.get(call.interaction)
                 agent = found.agent if found is not None else None
-                await self._recordings.begin(call, step.recording, agent, now)
+                number = leaving.number_left(self._around, call, step, now)
+                await self._recordings.begin(call, step.recording, agent, now, *number)
             case _:
                 pass
         outcome = await self._network.do(step)

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from warmline.channels.voice import numbers, tables
 from warmline.channels.voice import words as w
-from warmline.channels.voice.calls import Call, Leg, Outside, Taping
+from warmline.channels.voice.calls import Call, Leg, Message, Outside, Taping
 from warmline.channels.voice.quality import Qualities
 from warmline.core.commands import Command
 from warmline.core.interaction import Interaction
-from warmline.core.words import AgentId, Instant, InteractionId, SiteId
+from warmline.core.words import AgentId, Instant, InteractionId, QueueId, SiteId
 from warmline.ports import Submit, Write
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
@@ -207,6 +207,8 @@ def _call(id_: InteractionId, legs: Collection[Row], tapes: Collection[Row]) -> 
         leg = _leg(one)
         call.legs[leg.id] = leg
     for one in tapes:
+        if one["queue"] is not None:
+            call.message = _message(one)
         if one["ended_at"] is None and one["failed"] is None:
             call.tape = Taping(
                 id=w.RecordingId(one["id"]),
@@ -214,6 +216,22 @@ def _call(id_: InteractionId, legs: Collection[Row], tapes: Collection[Row]) -> 
                 paused_at=one["paused_at"],
             )
     return call
+
+
+def _message(one: Row) -> Message:
+    """A message that was being left: its tone was heard, and its recording asked for."""
+    recording = w.RecordingId(one["id"])
+    return Message(
+        recording=recording,
+        queue=QueueId(one["queue"]),
+        most_ms=0,
+        tone=w.PlayId(f"{recording}:tone"),
+        asked=True,
+        heard=True,
+        started=True,
+        over=one["ended_at"] is not None,
+        failed=one["failed"] is not None,
+    )
 
 
 def _leg(one: Row) -> Leg:

@@ -2,7 +2,7 @@
 
 import io
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -19,10 +19,10 @@ from warmline.core.words import (
     Millis,
     SiteId,
 )
-from warmline.ports import Blobs
+from warmline.ports import Blobs, Write
 from warmline.storage.database import Database
 from warmline.storage.journal import storage_errors
-from warmline.storage.rows import row, rows
+from warmline.storage.rows import Row, row, rows
 
 log = structlog.get_logger()
 
@@ -61,18 +61,27 @@ class Recordings:
         self._changed = changed
 
     async def begin(
-        self, call: Call, recording: w.RecordingId, agent: AgentId | None, at: Instant
+        self,
+        call: Call,
+        recording: w.RecordingId,
+        agent: AgentId | None,
+        at: Instant,
+        *with_it: Write,
     ) -> None:
-        """About to be recorded: known before the network knows it."""
+        """About to be recorded: known before the network knows it, as is what goes with it."""
+        message = call.message
         values = {
             "interaction": call.interaction,
             "network": self._network.name,
             "agent": agent,
+            "queue": message.queue if message and message.recording == recording else None,
         }
         with storage_errors():
             async with self._database.write() as connection:
                 begun = tables.recording_begun(self._site, recording, values, at)
                 await connection.execute(begun)
+                for write in with_it:
+                    await connection.execute(write.statement, write.rows)
         call.tape = Taping(id=recording, agent=agent)
         call.tapes += 1
 
@@ -94,8 +103,14 @@ class Recordings:
         log.warning("recording_failed", recording=recording, why=short)
 
     async def belongs(self, recording: w.RecordingId, interaction: InteractionId) -> None:
-        """It is of another interaction from now on."""
-        await self._change(recording, interaction=interaction)
+        """It is of another interaction from now on, in which it waits."""
+        await self._change(recording, interaction=interaction, queue=None)
+
+    async def messages(self) -> Sequence[Row]:
+        """The messages that are finished and do not wait yet."""
+        with storage_errors():
+            async with self._database.read() as connection:
+                return await rows(connection, tables.messages(self._site, self._network.name))
 
     async def drop(self, recording: w.RecordingId, why: str, at: Instant) -> None:
         """What was kept is worth nothing."""
@@ -119,7 +134,7 @@ class Recordings:
         else:
             kept_ms = duration_ms or length_ms(sound)
             await self._change(
-                recording, blob=blob, duration_ms=kept_ms, ended_at=at, paused_at=None
+                recording, blob=blob, duration_ms=kept_ms, ended_at=at, paused_at=None, failed=None
             )
             await self._network.forget(recording)
             return kept_ms

@@ -69,10 +69,14 @@ call_recording = Table(
     Column("blob", String(64)),
     Column("paused_at", BigInteger),
     Column("failed", String(WORD_CHARS)),
+    Column("queue", String(ID_CHARS)),
     Index(None, "site", "interaction"),
     Index(None, "blob"),
 )
-"""The sound of a talk with one agent; it has a `blob` once it is finished, until it is erased."""
+"""The sound of a talk with one agent; it has a `blob` once it is finished, until it is erased.
+
+A message of a caller has the `queue` in which it is to wait, until it does.
+"""
 
 call_quality = Table(
     "call_quality",
@@ -217,6 +221,17 @@ def unfinished(site: SiteId, network: str) -> Select[Any]:
         call_recording.c.site == site,
         call_recording.c.network == network,
         call_recording.c.duration_ms.is_(None),
+        call_recording.c.failed.is_(None),
+    )
+
+
+def messages(site: SiteId, network: str) -> Select[Any]:
+    """The messages of callers that are finished and do not wait yet."""
+    return select(call_recording).where(
+        call_recording.c.site == site,
+        call_recording.c.network == network,
+        call_recording.c.queue.is_not(None),
+        call_recording.c.blob.is_not(None),
         call_recording.c.failed.is_(None),
     )
 

@@ -23,6 +23,8 @@ from warmline.ports import Clock
 
 RATE_HZ = 16_000
 """Of what is kept: a third of what is heard, and twice a telephone."""
+QUIET = 256
+"""A mean amplitude below this is silence, as a telephone exchange takes it."""
 _THIN = 3
 _WIDTH = 2
 
@@ -35,11 +37,25 @@ class Tape:
     file: BinaryIO
     paused: bool = False
     samples: int = 0
+    spoken: int = 0
+    """In how many samples something could be heard."""
+    quiet: int = 0
+    """How many have passed since then."""
 
     @property
     def length_ms(self) -> Millis:
         """How much was kept so far."""
         return self.samples * SECOND // RATE_HZ
+
+    @property
+    def spoken_ms(self) -> Millis:
+        """How long something could be heard."""
+        return self.spoken * SECOND // RATE_HZ
+
+    def is_full(self) -> bool:
+        """Whether it is as long as it may be, or nothing has been heard for so long."""
+        silent = self.asked.silence_ms and self.quiet * SECOND >= self.asked.silence_ms * RATE_HZ
+        return bool(silent) or self.length_ms >= self.asked.most_ms
 
     def write(self, theirs: NDArray[np.int32], ours: NDArray[np.int32]) -> None:
         """Keep 20 ms of the customer's side and of ours."""
@@ -50,6 +66,10 @@ class Tape:
         else:
             sound = _thin(theirs + ours)
         self.samples += len(sound)
+        if np.abs(sound).mean() < QUIET:
+            self.quiet += len(sound)
+        else:
+            self.spoken, self.quiet = self.spoken + len(sound), 0
         self.file.write(sound.astype("<i2").tobytes())
 
 
@@ -90,8 +110,14 @@ class Tapes:
         if tape is None:
             return False
         tape.file.close()
-        now = self._clock.now()
-        self._tell(RecordingReady(at=now, recording=recording, duration_ms=tape.length_ms))
+        self._tell(
+            RecordingReady(
+                at=self._clock.now(),
+                recording=recording,
+                duration_ms=tape.length_ms,
+                spoken_ms=tape.spoken_ms,
+            )
+        )
         return True
 
     def stop_of(self, room: RoomId) -> None:
@@ -106,9 +132,9 @@ class Tapes:
         self._of.clear()
 
     def full(self) -> None:
-        """Finish those that are as long as they may be."""
+        """Finish those that are as long as they may be, or silent for too long."""
         for tape in self.live():
-            if tape.length_ms >= tape.asked.most_ms:
+            if tape.is_full():
                 self.stop(tape.asked.recording)
 
     def sound(self, recording: RecordingId) -> bytes:
