@@ -384,6 +384,30 @@ async def test_who_is_brought_into_a_room_hears_no_prompt_on(center: Center) -> 
     await hears(customer, anna)
 
 
+async def test_words_in_a_room_are_heard_by_all_who_go_on_talking(center: Center) -> None:
+    leg, customer = await center.incoming()
+    agent, anna = await center.reaches("anna")
+    await center.joins(leg, agent)
+    await hears(customer, anna)
+    sounds = (w.Sound(prompt="prompt"),)
+    said = w.PlayInRoom(room=w.RoomId("room-1"), play=w.PlayId(str(uuid4())), sounds=sounds)
+    if await cannot(center, w.Ability.PLAY, said):
+        return
+    for _ in range(2):
+        await center.does(said)
+    heard: set[str] = set()
+
+    async def all_heard() -> bool:
+        heard.update(await customer.hears() & {"prompt"})
+        heard.update({"anna"} & await customer.hears())
+        heard.update({"too"} if "prompt" in await anna.hears() else ())
+        return heard == {"prompt", "anna", "too"}
+
+    await until("both to hear the words", all_heard)
+    gone = w.PlayInRoom(room=w.RoomId("none"), play=w.PlayId("none"), sounds=sounds)
+    assert await center.network.do(gone) is w.Outcome.GONE
+
+
 async def test_a_talk_is_recorded_and_paused(center: Center) -> None:
     leg, customer = await center.incoming()
     agent, anna = await center.reaches("anna")

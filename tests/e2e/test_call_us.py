@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator, Generator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.office import ANNA, BORIS, NAMES, Office, open_office
+from tests.e2e.office import ADMIN, ANNA, BORIS, NAMES, SUPERVISOR, Office, open_office
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, shop_site, sign_in
 from tests.services.browser import running_browser
 from tests.services.smtp_sink import SmtpSink
@@ -158,6 +160,99 @@ async def test_a_call_from_the_shop_is_recorded_and_heard_again(
     await picture(anna, "call-us-recording")
     await _came_of_it(anna, "Solved")
     assert pages.broken == []
+
+
+async def test_a_supervisor_takes_a_talk_over_from_the_floor_in_two_clicks(
+    office: Office, shop: str, browser: Browser
+):
+    pages = Pages(browser)
+    await _limits_and_rules(pages, office)
+    marek = await _at_the_desk(pages, office, SUPERVISOR)
+    anna = await _at_the_desk(pages, office, ANNA)
+    await go_available(anna)
+    customer = await pages.open(shop, width=320)
+    await _calls(customer)
+    await expect(anna.get_by_role("button", name="Accept")).to_be_visible()
+    await anna.keyboard.press("Alt+A")
+    await _both_hear(customer, anna)
+
+    # The talk is in a queue of Marek's; the people are of no team of his: no states to be set.
+    await go_available(marek)
+    await marek.goto(f"{office.url}/floor")
+    await marek.get_by_role("switch", name="Offline too").click()
+    people = marek.get_by_role("group", name="People")
+    await expect(people.get_by_text(NAMES[BORIS])).to_be_visible()
+    for deed in ("Actions", "Read along"):
+        offered = people.get_by_role("button", name=f"{deed}: {NAMES[BORIS]}")
+        await expect(offered).to_have_count(0)
+    await picture(marek, "floor-scope")
+    await people.get_by_role("button", name=f"Read along: {NAMES[ANNA]}").click()
+    await expect(marek.get_by_role("button", name="Listen")).to_be_visible()
+    await picture(marek, "floor-take-over")
+    await marek.get_by_role("button", name="Take over").click()
+
+    await expect(_phone(marek).get_by_role("button", name="Hang up")).to_be_visible()
+    await _both_hear(customer, marek)
+    await expect(_phone(anna).get_by_text("Phone ready")).to_be_visible()
+    await picture(marek, "taken-over")
+    assert office.admin.send("GET", f"/interactions/{await _interaction(marek)}/call")["live"]
+    state = {"agent": ANNA, "presence": "break"}
+    refused = _refusal(office, SUPERVISOR, "/commands/SetPresence", state)
+    assert refused == "out_of_scope"
+    await customer.get_by_role("button", name="Hang up").click()
+    await _came_of_it(marek, "Solved")
+    assert pages.broken == []
+
+
+async def _limits_and_rules(pages: Pages, office: Office) -> None:
+    """Marek supervises the queue of calls alone, and how he comes in is decided on the screen."""
+    users = office.admin.send("GET", "/users")["users"]
+    marek = next(one for one in users if one["login"] == SUPERVISOR)
+    roles = ["agent", "supervisor"]
+    office.admin.send("PUT", f"/users/{marek['id']}", {**_body(marek), "roles": roles})
+    page = await pages.open(office.url)
+    await sign_in(page, ADMIN)
+    await page.goto(f"{office.url}/settings/users/{marek['id']}")
+    supervises = page.get_by_role("group", name="Queues")
+    await supervises.get_by_label("Calls").check()
+    await supervises.scroll_into_view_if_needed()
+    await picture(page, "supervises")
+    assert not await _shut_out(page)
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
+
+    await page.goto(f"{office.url}/settings/calls")
+    for name in ("Agents see that somebody listens", "Both are told in words"):
+        await page.get_by_role("switch", name=name).click()
+    await page.reload()
+    silent = page.get_by_role("switch", name="Agents see that somebody listens")
+    told = page.get_by_role("switch", name="Both are told in words")
+    await expect(told).to_have_attribute("aria-checked", "true")
+    await expect(silent).to_have_attribute("aria-checked", "false")
+    await told.scroll_into_view_if_needed()
+    await picture(page, "supervision-settings")
+    rules = office.admin.send("GET", "/voice/supervision")
+    assert (rules["visible"], rules["announced"]) == (False, True)
+
+
+def _body(user: dict[str, Any]) -> dict[str, Any]:
+    """A user as they are written."""
+    kept = ("name", "login", "email", "roles", "agent", "locale", "theme", "active")
+    return {name: user[name] for name in kept}
+
+
+def _refusal(office: Office, who: str, path: str, body: dict[str, str]) -> str:
+    with closing(office.signed_in(who)) as api:
+        headers = {"X-CSRF-Token": api.http.cookies.get("warmline_csrf") or ""}
+        answer = api.http.post(path, json=body, headers=headers)
+        assert answer.status_code == 409, answer.text
+        return answer.json()["code"]
+
+
+async def _interaction(desk: Page) -> str:
+    """Which one is open on the desk."""
+    await expect(desk).to_have_url(re.compile(r"/desk/[\w-]+$"))
+    return desk.url.rsplit("/", 1)[1]
 
 
 async def _at_the_desk(pages: Pages, office: Office, login: str) -> Page:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.channels.asterisk.telephones import AsteriskPhones, HeardPhone, asterisk_phones
 from tests.e2e import softphone
-from tests.e2e.office import ANNA, BORIS, NAMES, SUPERVISOR, Api, Office, open_office
+from tests.e2e.office import ANNA, BORIS, NAMES, SUPERVISOR, Api, Office, open_office, publish_flow
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, sign_in
 from tests.services.browser import running_browser
 from tests.services.ports import wait_for
@@ -94,23 +94,7 @@ def _furnish(admin: Api) -> None:
     policy["offer_ms"] = {**policy["offer_ms"], "voice": 120_000}
     admin.send("PUT", "/config/policy", policy)
     admin.send("PUT", "/customers/C-1042", {"name": NINA, "phone": "+48501234001"})
-    _publish(admin, "phone", MENU)
-
-
-def _publish(admin: Api, flow: str, text: str) -> None:
-    """Draft, save and run a flow, each with the tag of what it changes."""
-    draft = admin.http.post("/flows", json={"id": flow, "name": flow}, headers=_tagged(admin))
-    where = f"/flows/versions/{draft.json()['id']}"
-    headers = _tagged(admin, draft.headers["etag"])
-    saved = admin.http.put(where, json={"text": text}, headers=headers)
-    assert saved.is_success, saved.text
-    headers = _tagged(admin, saved.headers["etag"])
-    assert admin.http.post(f"{where}/publish", headers=headers).is_success
-
-
-def _tagged(admin: Api, tag: str = "") -> dict[str, str]:
-    token = admin.http.cookies.get("warmline_csrf") or ""
-    return {"X-CSRF-Token": token, **({"If-Match": tag} if tag else {})}
+    publish_flow(admin, "phone", MENU)
 
 
 async def test_a_telephone_call_rings_in_the_browser_and_is_heard_to_its_recording(

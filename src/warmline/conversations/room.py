@@ -57,17 +57,14 @@ class Room:
 
     async def header(self, actor: Actor, interaction: InteractionId) -> Row:
         """The header of an interaction that the actor may see; else 404, or `out_of_scope`."""
-        if not await self.sight.conversation(actor, interaction):
-            if actor.scope is not None and has(actor, Right.READ_ALL):
-                raise Rejected(
-                    "out_of_scope",
-                    f"Conversation {interaction} is with none of your teams and in none of your "
-                    "queues.",
-                )
-            raise HTTPException(404, f"there is no conversation {interaction}")
+        seen = await self.sight.conversation(actor, interaction)
         async with self.database.read() as connection:
             found = await row(connection, queries.header(self.site, interaction))
-        if found is None:
+        limited = actor.scope is not None and has(actor, Right.READ_ALL)
+        if found is not None and not seen and limited:
+            told = f"Conversation {interaction} is with none of your teams or queues."
+            raise Rejected("out_of_scope", told)
+        if found is None or not seen:
             raise HTTPException(404, f"there is no conversation {interaction}")
         return found
 

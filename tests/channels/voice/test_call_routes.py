@@ -10,7 +10,7 @@ from tests.channels.voice.people import BORIS, CustomerCall, Office
 from tests.contracts.house import ANNA, SITE, new, until
 from warmline.channels.voice import tables
 from warmline.channels.voice.erasure import RecordingsExpiry, VoiceTraces
-from warmline.channels.voice.words import RecordingId
+from warmline.channels.voice.words import Ability, RecordingId
 from warmline.core import commands as c
 from warmline.core.settings import Team
 from warmline.core.words import SYSTEM, Phase, Role, TeamId
@@ -231,7 +231,7 @@ async def test_the_site_says_how_supervisors_come_in_and_whether_it_is_seen(
     await until("the ring", office.net.device(BORIS).is_ringing)
     roles = {one["role"] for one in (await the_call(desk, call))["legs"]}
     assert "supervisor" in roles
-    rules = {"visible": False, "modes": ["listen"]}
+    rules = {"visible": False, "announced": False, "modes": ["listen"]}
     admin = as_(ANNA, Role.ADMINISTRATOR)
     kept = await desk.put("/voice/supervision", json=rules, headers=admin)
     assert kept.json() == rules
@@ -278,3 +278,48 @@ async def test_a_supervisor_of_others_stays_out_of_the_call(
         taken = await desk.post(f"{url}/take-over", json={"id": "t2"}, headers=own)
         assert taken.status_code == 204, taken.text
     assert office.house.open(call.interaction).agent == BORIS
+
+
+async def test_where_the_site_wants_it_both_are_told_before_a_supervisor_hears_them(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    admin = as_(ANNA, Role.ADMINISTRATOR)
+    rules = {"visible": True, "announced": True, "modes": ["listen", "barge"]}
+    assert (await desk.put("/voice/supervision", json=rules, headers=admin)).json() == rules
+    call = await office.talks()
+    anna, boris = office.net.device(ANNA), office.net.device(BORIS)
+    await office.gives(c.Hold, call)
+    await office.hears(call.phone, "music")
+    url = f"/interactions/{call.interaction}/call/supervision"
+    assert (await desk.post(url, json={"mode": "listen"}, headers=ABOVE)).status_code == 204
+    await until("the ring", boris.is_ringing)
+    boris.answer()
+    voice = office.house.voice.calls.get(call.interaction)
+    assert voice is not None
+    await until("the supervisor's phone", lambda: voice.of_supervisor(BORIS).talks())  # type: ignore[union-attr]
+    assert boris.hears() == frozenset(), "the customer could not be told yet"
+    await office.gives(c.Resume, call)
+    await office.hears(call.phone, "supervised")
+    await office.hears(anna, "supervised")
+    await office.hears(boris, ANNA, call.phone.name)
+    await office.hear_each_other(call)
+    assert list(voice.announced.values()) == [True]
+    await desk.post(url, json={"mode": "barge"}, headers=ABOVE)
+    await office.hears(call.phone, ANNA, BORIS)
+    assert len(voice.announced) == 1, "said once"
+
+
+async def test_nobody_comes_in_of_whom_nobody_can_be_told(
+    office: Office, desk: httpx.AsyncClient
+) -> None:
+    admin = as_(ANNA, Role.ADMINISTRATOR)
+    rules = {"visible": True, "announced": True, "modes": ["listen"]}
+    await desk.put("/voice/supervision", json=rules, headers=admin)
+    call = await office.talks()
+    url = f"/interactions/{call.interaction}/call/supervision"
+    can = office.net.abilities
+    office.net.abilities = can - {Ability.PLAY}
+    refused = await desk.post(url, json={"mode": "listen"}, headers=ABOVE)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_possible")
+    office.net.abilities = can
+    assert (await desk.post(url, json={"mode": "listen"}, headers=ABOVE)).status_code == 204

@@ -186,6 +186,10 @@ class AsteriskNetwork:
         match command:
             case w.OpenRoom():
                 return await self._rooms.open(command)
+            case w.PlayInRoom(room=room):
+                there = self._board.rooms.get(room)
+                found = w.Outcome.GONE
+                return found if there is None else await self._sounds.in_room(there.bridge, command)
             case w.CloseRoom(room=room):
                 await self._recordings.stop_of(room)
                 return await self._rooms.close(room)

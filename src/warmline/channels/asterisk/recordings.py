@@ -173,9 +173,14 @@ class Recordings:
             await self._board.ari.ask("DELETE", path("recordings", "stored", name))
 
     async def finished(
-        self, name: str, *, failed: str | None, spoken_ms: Millis | None = None
+        self,
+        name: str,
+        *,
+        failed: str | None,
+        spoken_ms: Millis | None = None,
+        unseen: bool = False,
     ) -> None:
-        """Asterisk closed one of our files."""
+        """Asterisk closed one of our files; when is `unseen`, if its sound alone tells."""
         recording = next((one for one in self._live.values() if name in one.names()), None)
         if recording is None:
             return
@@ -188,7 +193,7 @@ class Recordings:
             log.warning("recording_failed", recording=recording.id, cause=failed)
             self._board.tell(w.RecordingFailed(at=now, recording=recording.id, why=failed))
         else:
-            kept = recording.kept(now)
+            kept = 0 if unseen else recording.kept(now)
             self._board.tell(
                 w.RecordingReady(
                     at=now, recording=recording.id, duration_ms=kept, spoken_ms=spoken_ms
@@ -216,9 +221,8 @@ class Recordings:
             if not going:
                 recording.open = 1
                 there = await ari.ask("GET", path("recordings", "stored", recording.names()[0]))
-                await self.finished(
-                    recording.names()[0], failed=None if there.good else "not_there"
-                )
+                failed = None if there.good else "not_there"
+                await self.finished(recording.names()[0], failed=failed, unseen=True)
 
     async def _each(self, recording: Recording, method: str, deed: str) -> w.Outcome:
         done = [

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import deque
 from itertools import groupby
 
 from warmline.channels.asterisk.ari import path
@@ -9,6 +10,8 @@ from warmline.channels.asterisk.board import Board, Collecting, Leg, Playing
 from warmline.channels.asterisk.fetching import Fetching
 from warmline.channels.voice import words as w
 
+REMEMBERED = 1_000
+"""So many of what was played in rooms are known, so that what is said again is done once."""
 _PROMPT = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 _DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 
@@ -19,6 +22,7 @@ class Sounds:
     def __init__(self, board: Board, fetching: Fetching) -> None:
         self._board = board
         self._fetching = fetching
+        self._in_rooms: deque[w.PlayId] = deque(maxlen=REMEMBERED)
 
     async def play(self, leg: Leg, command: w.Play) -> w.Outcome:
         """Play sounds one after another; what is played now falls silent."""
@@ -37,6 +41,21 @@ class Sounds:
         done = await self._play_next(leg, leg.playing)
         if done is not w.Outcome.DONE:
             leg.playing = None
+        return done
+
+    async def in_room(self, bridge: str, command: w.PlayInRoom) -> w.Outcome:
+        """Play sounds to all in a bridge; Asterisk mixes them in, and tells us nothing we need."""
+        if command.play in self._in_rooms:
+            return w.Outcome.DONE
+        medias = [await self._media(sound) for sound in command.sounds]
+        found = [media for media in medias if media is not None]
+        if not found:
+            return w.Outcome.UNSUPPORTED
+        where = path("bridges", bridge, "play", command.play)
+        language = command.sounds[0].language
+        done = await self._board.outcome("POST", where, media=",".join(found), lang=language)
+        if done is w.Outcome.DONE:
+            self._in_rooms.append(command.play)
         return done
 
     async def _media(self, sound: w.Sound) -> str | None:

@@ -240,6 +240,11 @@ class TelephoneNetwork:
                 return w.Outcome.DONE
             case w.CloseRoom(room=room):
                 return self._close(room)
+            case w.PlayInRoom(room=room):
+                for line in self._in(room):
+                    play = w.Play(leg=line.leg, play=command.play, sounds=command.sounds)
+                    self._play(line, play)
+                return w.Outcome.DONE if room in self._rooms else w.Outcome.GONE
             case w.StartRecording():
                 return self._record(command)
             case w.PauseRecording() | w.ResumeRecording() | w.StopRecording():

@@ -118,6 +118,10 @@ class Call:
     tapes: int = 0
     above: dict[AgentId, w.Mode] = field(default_factory=dict[AgentId, w.Mode])
     """Supervisors in the call, and how."""
+    announces: bool = False
+    """Both are told before a supervisor comes in."""
+    announced: dict[w.PlayId, bool] = field(default_factory=dict[w.PlayId, bool])
+    """Who was told of; False where it could not be said."""
 
     @property
     def room(self) -> w.RoomId:
@@ -152,6 +156,10 @@ class Call:
         """The customer and somebody outside, who can go on without us."""
         both = (self._talking(w.Role.CUSTOMER), self._talking(w.Role.OUTSIDE))
         return None if both[0] is None or both[1] is None else (both[0], both[1])
+
+    def announcement(self, leg: Leg) -> w.PlayId | None:
+        """What is to be said before a supervisor comes in; None where nothing is."""
+        return w.PlayId(f"{leg.id}:joins") if self.announces else None
 
     def _talking(self, role: w.Role) -> Leg | None:
         legs = (leg for leg in self.there() if leg.role is role and leg.talks())

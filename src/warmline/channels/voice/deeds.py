@@ -37,20 +37,34 @@ class Deeds:
         if outcome is not w.Outcome.DONE:
             raise Rejected("not_possible", "This network takes no keys.")
 
-    def must_admit(self, interaction: InteractionId, agent: AgentId | None, mode: w.Mode) -> None:
-        """Refuse a supervisor who cannot come into this talk."""
+    def must_admit(
+        self,
+        interaction: InteractionId,
+        agent: AgentId | None,
+        mode: w.Mode,
+        *,
+        announced: bool = False,
+    ) -> None:
+        """Refuse a supervisor who cannot come into this talk, or of whom nobody can be told."""
         found = self._state.center().interactions.get(interaction)
         if found is None or found.phase not in TALKING:
             raise Rejected("no_talk", "Nobody talks there now.")
         if w.Ability(mode.value) not in self._network.abilities:
             raise Rejected("not_possible", f"This network cannot {mode}.")
+        if announced and w.Ability.PLAY not in self._network.abilities:
+            raise Rejected("not_possible", "This network cannot say that you come in.")
         if agent is None:
             raise Rejected("no_phone", "You have no phone of your own.")
         if agent == found.agent:
             raise Rejected("same_agent", "This talk is your own.")
 
     def supervise(
-        self, interaction: InteractionId, agent: AgentId | None, mode: w.Mode | None
+        self,
+        interaction: InteractionId,
+        agent: AgentId | None,
+        mode: w.Mode | None,
+        *,
+        announced: bool = False,
     ) -> None:
         """A supervisor is in the talk from now on, in some way, or out of it."""
         call = self._calls.get(interaction)
@@ -60,6 +74,7 @@ class Deeds:
             call.above.pop(agent, None)
         else:
             call.above[agent] = mode
+            call.announces = announced
         self._later(interaction, 0)
 
     async def pause(self, interaction: InteractionId, *, on: bool) -> Instant | None:

@@ -130,6 +130,8 @@ class Doing:
                 self._missing(leg.id)
             return
         match step:
+            case w.PlayInRoom(play=play):
+                call.announced[play] = outcome is w.Outcome.DONE
             case w.OpenRoom():
                 call.opened = True
             case w.CloseRoom():

@@ -34,6 +34,8 @@ RING_MS: Millis = 20 * SECOND
 LEAST_RING_MS: Millis = SECOND
 PAUSE_LIMIT_MS: Millis = 2 * MINUTE
 """A paused recording goes on by itself after this long: nobody forgets it."""
+SUPERVISED = "supervised"
+"""What both are told when a supervisor comes in."""
 DIALS = 2
 """A device that went away in the middle of a talk is rung up once more."""
 OPEN = frozenset({Phase.TREATING, Phase.QUEUED, Phase.OFFERED}) | TALKING
@@ -83,6 +85,7 @@ def steps(at: Situation) -> Iterator[Step]:
     yield from out.outside(call, found)
     yield from _in_hand(at, found)
     yield from _above(at)
+    yield from _announced(call, found, customer)
     yield from _taping(at, found)
     yield from _places(call, found, customer)
 
@@ -121,7 +124,8 @@ def _not_wanted(call: Call, found: Interaction) -> Iterator[Step]:
         if leg.agent is None or leg.leaving:
             continue
         if leg.role is w.Role.SUPERVISOR:
-            wanted = leg.agent in call.above
+            play = call.announcement(leg)
+            wanted = leg.agent in call.above and (play is None or call.announced.get(play, True))
         elif found.offer is not None:
             wanted = leg.agent == found.offer.agent and (
                 leg.matter == found.offer.id or leg.talks()
@@ -235,6 +239,18 @@ def _above(at: Situation) -> Iterator[Step]:
             yield _dial(at, agent, leg, role=w.Role.SUPERVISOR)
 
 
+def _announced(call: Call, found: Interaction, customer: Leg) -> Iterator[Step]:
+    """Where the site wants it, both are told that somebody listens, before anybody does."""
+    if customer.place != call.room:
+        return
+    for leg in call.there():
+        waits = leg.role is w.Role.SUPERVISOR and leg.talks() and leg.agent in call.above
+        play = call.announcement(leg) if waits and not leg.leaving else None
+        if play is not None and play not in call.announced:
+            sound = w.Sound(prompt=SUPERVISED, language=found.language or "en")
+            yield w.PlayInRoom(room=call.room, play=play, sounds=(sound,))
+
+
 def _in_a_row(theirs: list[Leg]) -> list[Leg]:
     """The legs since the last one on which there was talk, that one included."""
     row: list[Leg] = []
@@ -332,7 +348,9 @@ def _inside(call: Call, found: Interaction) -> list[tuple[Leg, w.Mode, w.LegId |
             continue
         if leg.role is w.Role.SUPERVISOR:
             mode = call.above.get(leg.agent)
-            if mode is not None and agent is not None and agent.talks():
+            play = call.announcement(leg)
+            told = play is None or call.announced.get(play, False)
+            if mode is not None and told and agent is not None and agent.talks():
                 inside.append((leg, mode, agent.id if mode is w.Mode.WHISPER else None))
         elif leg.agent == found.agent or leg.agent in colleagues:
             inside.append((leg, w.Mode.TALK, None))

@@ -34,6 +34,8 @@ class RulesBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     visible: bool
+    announced: bool = False
+    """Customer and agent are told in words before anybody comes in."""
     modes: Annotated[list[Deed], Field(max_length=len(DEEDS))]
 
 
@@ -49,6 +51,7 @@ class Rules:
     """What the site decided: agents see it and all is allowed, until it says otherwise."""
 
     visible: bool = True
+    announced: bool = False
     modes: tuple[str, ...] = DEEDS
 
 
@@ -57,7 +60,11 @@ async def rules_of(connection: AsyncConnection, site: SiteId) -> Rules:
     found = await row(connection, tables.supervision_of(site))
     if found is None:
         return Rules()
-    return Rules(visible=found["visible"], modes=tuple(found["modes"].split()))
+    return Rules(
+        visible=found["visible"],
+        announced=found["announced"],
+        modes=tuple(found["modes"].split()),
+    )
 
 
 def in_sight(legs: Sequence[Row], actor: Actor, rules: Rules) -> Sequence[Row]:
@@ -76,11 +83,12 @@ def supervision_routes(room: VoiceRoom, submit: Submit) -> APIRouter:
     return router
 
 
-async def _must_allow(room: VoiceRoom, deed: str) -> None:
+async def _must_allow(room: VoiceRoom, deed: str) -> Rules:
     async with room.first.database.read() as connection:
         rules = await rules_of(connection, room.first.site)
     if deed not in rules.modes:
         raise Rejected("not_allowed", "This center does not allow that.")
+    return rules
 
 
 def _in_calls(router: APIRouter, room: VoiceRoom) -> None:
@@ -93,11 +101,11 @@ def _in_calls(router: APIRouter, room: VoiceRoom) -> None:
         """Come into a talk with one's own phone, which rings; again for another way."""
         voice = room.of(interaction)
         mode = w.Mode(body.mode)
-        await _must_allow(room, body.mode)
+        announced = (await _must_allow(room, body.mode)).announced
         room.must_supervise(actor, interaction)
-        voice.deeds.must_admit(interaction, actor.agent, mode)
+        voice.deeds.must_admit(interaction, actor.agent, mode, announced=announced)
         await room.audited(room.audit(actor, body.mode, "call", interaction))
-        voice.deeds.supervise(interaction, actor.agent, mode)
+        voice.deeds.supervise(interaction, actor.agent, mode, announced=announced)
 
     @router.delete("/interactions/{interaction}/call/supervision", status_code=204)
     async def go(interaction: InteractionId, actor: Annotated[Actor, supervisor]) -> None:
@@ -133,14 +141,23 @@ def _rules(router: APIRouter, room: VoiceRoom) -> None:
         """What supervisors may do in talks, and whether agents see it."""
         async with room.first.database.read() as connection:
             found = await rules_of(connection, room.first.site)
-        return RulesBody(visible=found.visible, modes=[one for one in DEEDS if one in found.modes])
+        return RulesBody(
+            visible=found.visible,
+            announced=found.announced,
+            modes=[one for one in DEEDS if one in found.modes],
+        )
 
     @router.put("/voice/supervision")
     async def keep(body: RulesBody, actor: Annotated[Actor, admin]) -> RulesBody:
         """Decide it anew."""
         modes: list[Deed] = [one for one in DEEDS if one in body.modes]
-        kept = tables.supervision_kept(room.first.site, visible=body.visible, modes=" ".join(modes))
+        kept = tables.supervision_kept(
+            room.first.site,
+            visible=body.visible,
+            announced=body.announced,
+            modes=" ".join(modes),
+        )
         async with room.first.database.write() as connection:
             await connection.execute(kept)
             await connection.execute(room.audit(actor, "changed", "supervision", "voice"))
-        return RulesBody(visible=body.visible, modes=modes)
+        return RulesBody(visible=body.visible, announced=body.announced, modes=modes)

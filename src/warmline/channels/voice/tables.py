@@ -18,6 +18,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    false,
     select,
     update,
 )
@@ -120,9 +121,10 @@ supervision = Table(
     metadata,
     Column("site", String(SITE_CHARS), primary_key=True),
     Column("visible", Boolean, nullable=False),
+    Column("announced", Boolean, nullable=False, server_default=false()),
     Column("modes", String(64), nullable=False),
 )
-"""How supervisors may come into talks, and whether agents see it."""
+"""How supervisors may come into talks, whether agents see it, and whether both are told."""
 
 
 def supervision_of(site: SiteId) -> Select[Any]:
@@ -130,9 +132,9 @@ def supervision_of(site: SiteId) -> Select[Any]:
     return select(supervision).where(supervision.c.site == site)
 
 
-def supervision_kept(site: SiteId, *, visible: bool, modes: str) -> Insert:
+def supervision_kept(site: SiteId, *, visible: bool, announced: bool, modes: str) -> Insert:
     """The site decides anew."""
-    row = {"site": site, "visible": visible, "modes": modes}
+    row = {"site": site, "visible": visible, "announced": announced, "modes": modes}
     return upsert(supervision, row, keys=("site",))
 
 

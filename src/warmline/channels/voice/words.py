@@ -229,6 +229,15 @@ class Play(LegCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlayInRoom(VoiceCommand):
+    """Play sounds to everybody in a room, over what they say; said again it is done once."""
+
+    room: RoomId
+    play: PlayId
+    sounds: tuple[Sound, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopPlaying(LegCommand):
     """Fall silent."""
 
@@ -383,6 +392,7 @@ class RecordingReady(VoiceEvent):
 
     recording: RecordingId
     duration_ms: Millis
+    """How long; 0 when its sound alone tells."""
     spoken_ms: Millis | None = None
     """How long something was heard in it, where the network knows."""
 

@@ -23,6 +23,7 @@ from warmline.channels.voice.words import (
     PauseRecording,
     PickUp,
     Play,
+    PlayInRoom,
     QualityMeasured,
     RecordingId,
     Reject,
@@ -115,6 +116,8 @@ class WebRtcNetwork:
                 return self._close(command.room)
             case Dial():
                 return self._dial(command)
+            case PlayInRoom():
+                return Outcome.UNSUPPORTED if self.relay is None else self.relay.play_in(command)
             case LegCommand():
                 leg = self.board.legs.get(command.leg)
                 return Outcome.GONE if leg is None else self._of_leg(command, leg)

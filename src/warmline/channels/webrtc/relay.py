@@ -22,6 +22,7 @@ from warmline.channels.voice.words import (
     Play,
     Played,
     PlayId,
+    PlayInRoom,
     RecordingFailed,
     Role,
     RoomId,
@@ -188,6 +189,18 @@ class Relay:
         leg.prompted = True
         self._board.show(leg)
         self._do(self._load(end, playing))
+        return Outcome.DONE
+
+    def play_in(self, asked: PlayInRoom) -> Outcome:
+        """Play sounds to everybody in a room."""
+        inside = [leg for leg in self._board.legs.values() if leg.room == asked.room]
+        if asked.room not in self._board.rooms:
+            return Outcome.GONE
+        if not all(self._admits(leg) for leg in inside):
+            return Outcome.UNSUPPORTED
+        for leg in inside:
+            self.play(leg, Play(leg=leg.id, play=asked.play, sounds=asked.sounds))
+        self._board.settle(asked.room)
         return Outcome.DONE
 
     def stop_playing(self, leg: Leg, play: PlayId | None = None) -> Outcome:

@@ -49,6 +49,7 @@ class English:
             " Please stay on the line, you keep your place.",
             "connecting": "You are being connected.",
             "recorded": "This call is recorded.",
+            "supervised": "A supervisor has joined this call.",
             "sorry": "Sorry, that was not understood.",
             "thanks": "Thank you for calling. Goodbye.",
         }

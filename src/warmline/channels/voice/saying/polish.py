@@ -101,6 +101,7 @@ class Polish:
             " Prosimy pozostać na linii, miejsce w kolejce jest zachowane.",
             "connecting": "Łączymy.",
             "recorded": "Rozmowa jest nagrywana.",
+            "supervised": "Do rozmowy dołączył kierownik.",
             "sorry": "Przepraszamy, nie udało się zrozumieć odpowiedzi.",
             "thanks": "Dziękujemy za telefon. Do usłyszenia!",
         }
