@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.core.worlds import CHAT, HELP, START, World, agent_actor, at
 from warmline.core import commands as c
 from warmline.core import events as e
+from warmline.core import modes
 from warmline.core import settings as s
 from warmline.core.callback import CallbackOrder, Callbacks
 from warmline.core.center import rebuild
@@ -21,6 +23,7 @@ from warmline.core.words import (
     InteractionId,
     Malformed,
     Medium,
+    ModeId,
     SegmentId,
 )
 
@@ -185,3 +188,45 @@ def test_a_promise_that_makes_no_sense_is_refused(inbox: InboxId, promise: Any, 
     with pytest.raises(Malformed) as refused:
         center().do(c.Arrive, interaction=InteractionId("x"), inbox=inbox, **promise)
     assert refused.value.field == field
+
+
+def test_a_deferred_callback_is_none_of_those_who_pull_a_trigger():
+    world = center()
+    rules = world.center.policy.callbacks
+    many = s.Trigger(measure=s.Measure.WAITING, on_at=2, off_at=1, calm_ms=MINUTE)
+    storm = s.Mode(id=ModeId("storm"), name="Storm", trigger=many)
+    long = s.Trigger(measure=s.Measure.LONGEST_WAIT_S, on_at=600, off_at=60, calm_ms=MINUTE)
+    policy = s.Policy(version=3, callbacks=rules, modes=(storm,))
+    world.do(c.DefinePolicy, policy=policy)
+    asks(world, "one")
+    asks(world, "two")
+    assert world.center.mode is None
+    assert modes.measured(world.center, replace(many, queue=HELP), world.now) == 0
+    world.after(49 * 60)
+    assert modes.measured(world.center, long, world.now) <= 0, "nobody misses them yet"
+    world.after(2 * 60)
+    assert modes.measured(world.center, long, world.now) == 60, "since the promise drew near"
+    assert world.center.mode == "storm", "now they are waited for"
+    other = world.replayed()
+    rebuild(other)
+    assert other.waiting.promised == world.center.waiting.promised
+
+
+def test_the_plain_rule_knows_of_promises():
+    world = center()
+    asks(world, "callback")
+    world.after(60).chat("chat")
+
+    def fails(_: object, __: object) -> None:
+        raise ArithmeticError
+
+    world.match = fails
+    assert gets(world, "ann") == "chat"
+    assert decided(world).cause == "fallback"
+    assert gets(world, "bob") == "callback"
+    world = center()
+    world.match = fails
+    world.chat("chat")
+    asks(world, "callback")
+    world.after(51 * 60)
+    assert gets(world, "ann") == "callback", "its promise draws near"

@@ -7,7 +7,7 @@ from warmline.core import ruleset
 from warmline.core.callback import CallbackOrder
 from warmline.core.interaction import Interaction
 from warmline.core.state import Center
-from warmline.core.words import DAY, Instant, Millis
+from warmline.core.words import DAY, Instant, Millis, QueueId
 
 BEHIND: Millis = 100_000 * DAY
 """More than any wait, head start or match, and than the strictest priority, outweighs."""
@@ -33,6 +33,25 @@ def left_ms(center: Center, interaction: Interaction, now: Instant) -> Millis | 
     """How long until it goes before the others; None for what is not deferred, or no more."""
     until = deferred_until(center, interaction)
     return None if until is None else until - now
+
+
+def waits_since(center: Center, interaction: Interaction) -> Instant:
+    """Since when it waits for somebody: one that was deferred since its promise drew near."""
+    if not is_promised(center, interaction):
+        return interaction.queued_at
+    near = interaction.promised_by - ruleset.policy_of(center, interaction).callbacks.margin_ms
+    return max(near, interaction.queued_at)
+
+
+def how_many(center: Center, queue: QueueId | None) -> int:
+    """How many are deferred, of all who wait or of those in the queue: nobody misses them yet."""
+    interactions = center.interactions
+    return sum(
+        1
+        for id_ in center.waiting.promised
+        if queue is None or interactions[id_].queue == queue
+        if deferred_until(center, interactions[id_]) is not None
+    )
 
 
 def line_key(interaction: Interaction) -> Instant:

@@ -1,13 +1,14 @@
 """What decides when the matcher cannot be trusted: first come, first served by who is idle longest.
 
 A plain scan over everybody, with nothing kept from one call to the next, so that nothing in it can
-be out of date. It asks the same question as the matcher: who may.
+be out of date. It asks the same question as the matcher: who may. Promises hold here too: a
+callback comes after all others, and before them once its time draws near.
 """
 
 from collections import Counter
 
+from warmline.core import deferral, routing, ruleset
 from warmline.core import events as e
-from warmline.core import routing, ruleset
 from warmline.core.agent import OFFERED, AgentState
 from warmline.core.interaction import Interaction
 from warmline.core.lane import ClassKey, QueueClass
@@ -49,7 +50,7 @@ def next_offer(center: Center, now: Instant) -> e.Offered | None:
     if not ready:
         return None
     hopeless: set[ClassKey] = set()
-    for interaction in sorted(center.queued(), key=lambda one: (one.arrived_at, one.id)):
+    for interaction in sorted(center.queued(), key=lambda one: _place(center, one, now)):
         key = routing.class_of(center, interaction, now)
         if key in hopeless:
             continue
@@ -60,6 +61,15 @@ def next_offer(center: Center, now: Instant) -> e.Offered | None:
         if not interaction.declined:
             hopeless.add(key)
     return None
+
+
+def _place(center: Center, interaction: Interaction, now: Instant) -> tuple[int, Instant, str]:
+    """Due callbacks first, then who came first, then callbacks that can wait."""
+    if not deferral.is_promised(center, interaction):
+        return 1, interaction.arrived_at, interaction.id
+    left_ms = deferral.left_ms(center, interaction, now)
+    due = left_ms is None or left_ms <= 0
+    return 0 if due else 2, interaction.promised_by, interaction.id
 
 
 def _may(wanted: QueueClass, interaction: Interaction, agent: AgentState, now: Instant) -> bool:

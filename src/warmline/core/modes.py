@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from warmline.core import calendar
+from warmline.core import calendar, deferral
 from warmline.core import events as e
 from warmline.core.settings import Measure, Mode, Policy, Segment, Trigger
 from warmline.core.state import Center
@@ -111,14 +111,15 @@ def measured(center: Center, trigger: Trigger, now: Instant) -> int:
         return _occupancy_pct(center)
     if trigger.measure is Measure.LONGEST_WAIT_S:
         return max(_waits(center, trigger, now), default=0) // SECOND
-    waiting = center.waiting
-    return len(waiting.queued) if trigger.queue is None else waiting.lengths.get(trigger.queue, 0)
+    waiting, queue = center.waiting, trigger.queue
+    stand = len(waiting.queued) if queue is None else waiting.lengths.get(queue, 0)
+    return stand - deferral.how_many(center, queue)
 
 
 def _waits(center: Center, trigger: Trigger, now: Instant) -> Iterable[Millis]:
     queue = trigger.queue
     return (
-        now - waiting.queued_at
+        now - deferral.waits_since(center, waiting)
         for waiting in center.queued()
         if queue is None or waiting.queue == queue
     )

@@ -368,6 +368,7 @@ def leaves(center: Center, interaction: InteractionId) -> None:
     queue = center.interactions[interaction].queue
     if queue is not None:
         waiting.lengths[queue] -= 1
+    waiting.promised.pop(interaction, None)
     if lane is not None and waiting.matcher is not None:
         waiting.matcher.leave(interaction, lane)
 
@@ -380,6 +381,8 @@ def waits_again(center: Center, interaction: Interaction, at: Instant | None = N
         waiting.queued[interaction.id] = None
         assert interaction.queue is not None
         waiting.lengths[interaction.queue] = waiting.lengths.get(interaction.queue, 0) + 1
+        if interaction.promised_by:
+            waiting.promised[interaction.id] = None
     if waiting.matcher is not None:
         _to_lane(center, waiting.matcher, interaction, center.now if at is None else at)
 

@@ -68,6 +68,8 @@ class Waiting:
     """What is added to arrivals that are alike, until the rules change."""
     lengths: dict[QueueId, int] = field(default_factory=dict[QueueId, int])
     """How many wait in each queue."""
+    promised: dict[InteractionId, None] = field(default_factory=dict[InteractionId, None])
+    """Those of them to whom a call was promised."""
     resuming: dict[AgentId, None] = field(default_factory=dict[AgentId, None])
     """Who has to be given back what was put aside."""
     bits: SkillBits = field(default_factory=SkillBits)
@@ -216,6 +218,8 @@ class Center:
                 self.waiting.lengths[interaction.queue] = (
                     self.waiting.lengths.get(interaction.queue, 0) + 1
                 )
+                if interaction.promised_by:
+                    self.waiting.promised[interaction.id] = None
                 if interaction.preferred is not None:
                     self.waits_for(interaction.preferred, interaction.id)
 
