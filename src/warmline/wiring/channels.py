@@ -105,7 +105,7 @@ def _offer(base: Foundation, callbacks: Callbacks, calling: Calling) -> None:
     )
     callbacks.heard = chats.heard
     callbacks.beside.append(chats.run)
-    keys = CallsBack(keeping=keeping, state=base.engine)
+    keys = CallsBack(keeping=keeping, state=base.engine, clock=base.clock)
     calling.announcements.offers = keys.offers
     for voice in calling.voices:
         voice.keys = keys

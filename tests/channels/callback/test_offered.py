@@ -9,11 +9,14 @@ import pytest
 from tests.channels.callback.test_promises import rules
 from tests.channels.voice.people import Office
 from tests.contracts.house import SITE, House, new, open_house, until
+from warmline.channels.callback import plan_tables
 from warmline.channels.callback.in_chat import ChatOffers
-from warmline.channels.callback.keeping import PlaceKeeping
+from warmline.channels.callback.keeping import WINDOWS_TOLD, PlaceKeeping
+from warmline.channels.callback.plan import Stage, plan_of
 from warmline.channels.voice.calling_back import CallsBack
 from warmline.core import events as e
 from warmline.core.words import MINUTE, InteractionId, Medium, Millis, QueueId
+from warmline.storage.rows import rows
 
 TALKS = QueueId("talks")
 
@@ -107,7 +110,7 @@ async def test_nobody_is_offered_one_where_the_wait_is_short_or_the_policy_says_
 async def office(tmp_path: Path) -> AsyncGenerator[Office]:
     async with open_house(tmp_path / "data") as house:
         office = Office(house)
-        house.voice.keys = CallsBack(keeping=keeping(house), state=house.engine)
+        house.voice.keys = CallsBack(keeping=keeping(house), state=house.engine, clock=house.clock)
         await office.begins()
         yield office
 
@@ -118,7 +121,7 @@ async def test_who_waits_on_the_phone_presses_a_key_and_is_called_back(office: O
     call = await office.calls(number="+48501234567")
     await office.in_line(call)
     arrived_at = house.open(call.interaction).arrived_at
-    call.phone.press("2")
+    call.phone.press("3")
     call.phone.press("1")
     await office.over(call)
     (ended,) = await office.log(call, e.Ended)
@@ -126,6 +129,44 @@ async def test_who_waits_on_the_phone_presses_a_key_and_is_called_back(office: O
     callback = next(one for one in await house.log(e.Arrived) if one.medium is Medium.CALLBACK)
     assert callback.since == arrived_at
     assert await house.callbacks.number(callback.interaction) == "+48501234567"
+
+
+async def test_who_waits_on_the_phone_chooses_one_of_the_hours_that_are_read_out(office: Office):
+    house = office.house
+    await rules(house, offer_after={TALKS: 3 * MINUTE})
+    call = await office.calls(number="+48501234567")
+    await office.in_line(call)
+    hours = keeping(house).windows(call.interaction)
+    assert len(hours) == WINDOWS_TOLD
+    call.phone.press("2")
+    call.phone.press("9")  # none of those that were read out
+    call.phone.press("2")
+    await office.over(call)
+    async with house.database.read() as connection:
+        (found,) = await rows(connection, plan_tables.uncalled(SITE, "+48501234567"))
+    plan = plan_of(found)
+    assert (plan.stage, plan.window_from, plan.promised_by) == (
+        Stage.BOOKED,
+        hours[1].since,
+        hours[1].until,
+    )
+    assert [one.medium for one in await house.log(e.Arrived)] == [Medium.VOICE], "not before then"
+
+
+async def test_after_the_next_announcement_the_keys_are_again_what_they_were(office: Office):
+    house = office.house
+    await rules(house, offer_after={TALKS: 3 * MINUTE})
+    call = await office.calls(number="+48501234567")
+    await office.in_line(call)
+    call.phone.press("2")
+    keys = house.voice.keys
+    assert isinstance(keys, CallsBack)
+    await until("the hours", lambda: keys.is_choosing(call.interaction))
+    assert await keys.offers(call.interaction)
+    call.phone.press("1")
+    await office.over(call)
+    callback = next(one for one in await house.log(e.Arrived) if one.medium is Medium.CALLBACK)
+    assert callback.since is not None, "the place is kept, no hour was chosen"
 
 
 async def test_without_a_number_that_can_be_called_one_waits_on(office: Office):

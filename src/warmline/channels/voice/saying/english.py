@@ -42,7 +42,9 @@ class English:
             "voicemail": "Please leave a message after the tone."
             " When you have finished, hang up or press the hash key.",
             "voicemail_kept": "Thank you, your message has been kept.",
-            "callback": "To keep your place and be called back, press 1.",
+            "callback": "To keep your place and be called back, press 1."
+            " To be called at another time, press 2.",
+            "callback_booked": "Thank you. We will call you at that time. You may hang up now.",
             "callback_noted": "Thank you. You keep your place, and we will call you back."
             " You may hang up now.",
             "callback_refused": "We cannot call you back at this number."

@@ -94,7 +94,8 @@ class Polish:
             " Aby zakończyć, wystarczy się rozłączyć lub nacisnąć krzyżyk.",
             "voicemail_kept": "Dziękujemy, wiadomość została nagrana.",
             "callback": "Aby zachować miejsce w kolejce i poczekać na telefon od nas,"
-            " proszę nacisnąć 1.",
+            " proszę nacisnąć 1. Aby wybrać inną porę, proszę nacisnąć 2.",
+            "callback_booked": "Dziękujemy. Zadzwonimy o tej porze. Można się rozłączyć.",
             "callback_noted": "Dziękujemy. Miejsce w kolejce jest zachowane, oddzwonimy."
             " Można się rozłączyć.",
             "callback_refused": "Niestety nie możemy oddzwonić na ten numer."
