@@ -134,7 +134,7 @@ async def test_whoever_sits_down_is_offered_a_chat_first_and_then_a_mail(demo):
             connect(f"{url}/ws/live", additional_headers={"Cookie": cookies}) as socket,
         ):
             media, offered = {}, []
-            while "email" not in offered:
+            while not {"chat", "email"}.issubset(offered):
                 frame = json.loads(await socket.recv())
                 if frame["type"] == "enter":
                     media[frame["interaction"]["id"]] = frame["interaction"]["medium"]

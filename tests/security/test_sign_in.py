@@ -28,6 +28,8 @@ async def test_a_user_signs_in_looks_and_signs_out(center: Center):
         "agent": "a-ann",
         "locale": "en",
         "theme": "system",
+        "teams": [],
+        "queues": [],
     }
     assert (answer["demo"], answer["site"], answer["zone"]) == (False, "main", "UTC")
     assert (await browser.delete(SESSION)).status_code == 204
