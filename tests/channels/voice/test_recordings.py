@@ -67,8 +67,7 @@ async def two(office: Office, call: CustomerCall) -> bool:
 async def paused(office: Office, call: CustomerCall) -> bool:
     try:
         return await office.house.voice.deeds.pause(call.interaction, on=True) is not None
-    except Rejected as refused:
-        assert refused.code == "not_recorded"
+    except Rejected:
         return False
 
 
