@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 
 API = "/api/v1"
 LINES = 8
-ANSWERS_WITHIN_S = 30
+ANSWERS_WITHIN_S = 150
 CUSTOMER = frozenset({"who", "customer"})
 """What the API calls a customer's id in an address."""
 NOT_ABOUT_PEOPLE = ("/chat", "/demo", "/openapi")
@@ -94,11 +94,13 @@ class Curious:
 
         async def ask() -> None:
             line = Line(host=self.url.host, port=self.url.port or 80, cookie=self.cookie)
-            for path in waiting:
-                async with asyncio.timeout(ANSWERS_WITHIN_S):
-                    answer = await line.get(API + path)
-                self._read(path, *answer)
-            await line.close()
+            try:
+                for path in waiting:
+                    async with asyncio.timeout(ANSWERS_WITHIN_S):
+                        answer = await line.get(API + path)
+                    self._read(path, *answer)
+            finally:
+                await line.close()
 
         async with asyncio.TaskGroup() as tasks:
             for _ in range(LINES):
