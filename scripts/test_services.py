@@ -24,7 +24,7 @@ APT_MINUTES = 10
 
 
 class TestService(NamedTuple):
-    """One thing that the tests start: any of `commands` shows that it is there."""
+    """One thing that the tests start: any of `commands` will do, the first does best."""
 
     purpose: str
     commands: tuple[str, ...]
@@ -35,8 +35,8 @@ class TestService(NamedTuple):
 NEEDED = (
     TestService(
         purpose="a browser for the screens",
-        commands=("chromium", "chromium-browser", "google-chrome"),
-        packages=("chromium",),
+        commands=("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        packages=("chromium-headless-shell",),
     ),
     TestService(
         purpose="an IMAP server for the e-mail channel",
@@ -60,6 +60,11 @@ def find(service: TestService) -> str | None:
 def missing() -> list[TestService]:
     """The services that this machine does not have."""
     return [service for service in NEEDED if find(service) is None]
+
+
+def wanting() -> list[TestService]:
+    """Those that it has not at their best."""
+    return [one for one in NEEDED if shutil.which(one.commands[0], path=SEARCH_PATH) is None]
 
 
 def apt_install(packages: list[str]) -> int:
@@ -114,12 +119,11 @@ def main() -> int:
         print(f"a telephone exchange: {ASTERISK.fetched() or 'missing'}")
         print(f"a voice: {shutil.which('espeak-ng') or ESPEAK.fetched() or 'missing'}")
         return 0
-    wanted = missing()
-    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [package for service in wanted for package in service.packages]
+    packages = [package for service in wanting() for package in service.packages]
+    if packages and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing for the tests: {' '.join(packages)}", flush=True)
         apt_install(packages)
-        wanted = missing()
+    wanted = missing()
     if wanted:
         print(explain(wanted), file=sys.stderr)
         return 1

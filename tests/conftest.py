@@ -7,9 +7,9 @@ from itertools import cycle
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.services.fixtures import browser, dovecot, server, smtp_sink
+from tests.services.fixtures import browser, dovecot, headset, server, smtp_sink
 
-__all__ = ["browser", "dovecot", "server", "smtp_sink"]
+__all__ = ["browser", "dovecot", "headset", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
 HEAVY_FIXTURES = frozenset({"browser", "server"})

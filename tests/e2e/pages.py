@@ -85,8 +85,9 @@ def _count_requests(page: Page) -> None:
 class Pages:
     """Opens pages, each in a browser of its own, and remembers what broke in any of them."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, *, microphone: bool = False) -> None:
         self._browser = browser
+        self._allowed = ["microphone"] if microphone else []
         self.broken: list[str] = []
 
     async def open(
@@ -97,6 +98,7 @@ class Pages:
             viewport={"width": width, "height": 900},
             locale=locale,
             color_scheme="dark" if dark else "light",
+            permissions=self._allowed,
         )
         opened.set_default_timeout(LONGEST_MS)
         page = await opened.new_page()

@@ -11,26 +11,12 @@ from tests.contracts.phones import hears
 from tests.e2e import softphone
 from tests.e2e.office import ANNA, Office, open_office
 from tests.e2e.pages import Pages, go_available, picture, sign_in
-from tests.services.browser import running_browser
 from tests.services.ports import wait_for
 from tests.services.smtp_sink import SmtpSink
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("asterisk")]
 
-SOUND = (
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-)
 HERTZ, SHOWN = 900, "+48220000000"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser(*SOUND) as started:
-        yield started
 
 
 @pytest.fixture
@@ -61,11 +47,11 @@ def office(tmp_path: Path, smtp_sink: SmtpSink, exchange: AsteriskPhones) -> Gen
 
 
 async def test_an_agent_calls_a_number_and_both_hear_each_other(
-    office: Office, exchange: AsteriskPhones, browser: Browser
+    office: Office, exchange: AsteriskPhones, headset: Browser
 ) -> None:
     _, theirs = await exchange.outside()
     assert isinstance(theirs, HeardPhone)
-    pages = Pages(browser)
+    pages = Pages(headset, microphone=True)
     anna = await pages.open(f"{office.url}/mark.svg")
     await softphone.speak(anna, HERTZ)
     await anna.goto(office.url)

@@ -1,7 +1,7 @@
 """In the browser: a customer calls from the shop's page, without any telephone, and is heard."""
 
 import re
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,28 +12,13 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, NAMES, SUPERVISOR, Office, open_office
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, shop_site, sign_in
-from tests.services.browser import running_browser
 from tests.services.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.e2e
 
-SOUND = (
-    # A microphone that beeps each second, and nobody who must allow it.
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-)
 NINA, NUMBER = "Nina Wolf", "+48 501 234 567"
 LOUD = re.compile(r"^(2[5-9]|[3-9]\d|100)$")
 """25 to 100: the fake microphone's beep is far above, silence is 0."""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser(*SOUND) as started:
-        yield started
 
 
 @pytest.fixture
@@ -67,9 +52,9 @@ def shop(tmp_path: Path, office: Office) -> Generator[str]:
 
 
 async def test_a_call_from_the_shop_is_talked_held_handed_on_and_wrapped_up(
-    office: Office, shop: str, browser: Browser
+    office: Office, shop: str, headset: Browser
 ):
-    pages = Pages(browser)
+    pages = Pages(headset, microphone=True)
     boris = await _at_the_desk(pages, office, BORIS)
     anna = await _at_the_desk(pages, office, ANNA)
 
@@ -131,11 +116,11 @@ async def test_a_call_from_the_shop_is_talked_held_handed_on_and_wrapped_up(
 
 
 async def test_a_call_from_the_shop_is_recorded_and_heard_again(
-    office: Office, shop: str, browser: Browser
+    office: Office, shop: str, headset: Browser
 ):
     line = {"inbox": "shop-calls", "recorded": True}
     office.admin.send("PUT", "/voice/lines/webrtc/shop-calls", line)
-    pages = Pages(browser)
+    pages = Pages(headset, microphone=True)
     anna = await _at_the_desk(pages, office, ANNA)
     await go_available(anna)
     customer = await pages.open(shop, width=320)
@@ -163,9 +148,9 @@ async def test_a_call_from_the_shop_is_recorded_and_heard_again(
 
 
 async def test_a_supervisor_takes_a_talk_over_from_the_floor_in_two_clicks(
-    office: Office, shop: str, browser: Browser
+    office: Office, shop: str, headset: Browser
 ):
-    pages = Pages(browser)
+    pages = Pages(headset, microphone=True)
     await _limits_and_rules(pages, office)
     marek = await _at_the_desk(pages, office, SUPERVISOR)
     anna = await _at_the_desk(pages, office, ANNA)
@@ -258,10 +243,6 @@ async def _interaction(desk: Page) -> str:
 async def _at_the_desk(pages: Pages, office: Office, login: str) -> Page:
     desk = await pages.open(office.url)
     await sign_in(desk, login)
-    allow = _phone(desk).get_by_role("button", name="Allow microphone")
-    await expect(allow.or_(_phone(desk).get_by_text("Phone ready"))).to_be_visible()
-    if await allow.is_visible():
-        await allow.click()
     await expect(_phone(desk).get_by_text("Phone ready")).to_be_visible()
     return desk
 

@@ -13,19 +13,11 @@ from tests.channels.asterisk.telephones import AsteriskPhones, HeardPhone, aster
 from tests.e2e import softphone
 from tests.e2e.office import ANNA, BORIS, NAMES, SUPERVISOR, Api, Office, open_office, publish_flow
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, sign_in
-from tests.services.browser import running_browser
 from tests.services.ports import wait_for
 from tests.services.smtp_sink import SmtpSink
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("asterisk")]
 
-SOUND = (
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-)
 NINA, LINE = "Nina Wolf", "+48221234567"
 TONES = {ANNA: 900, BORIS: 1100}
 CALLER_HZ, MUSIC_HZ = 600, 450
@@ -51,12 +43,6 @@ steps:
   anybody:
     queue: orders
 """
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser(*SOUND) as started:
-        yield started
 
 
 @pytest.fixture
@@ -98,9 +84,9 @@ def _furnish(admin: Api) -> None:
 
 
 async def test_a_telephone_call_rings_in_the_browser_and_is_heard_to_its_recording(
-    office: Office, exchange: AsteriskPhones, browser: Browser
+    office: Office, exchange: AsteriskPhones, headset: Browser
 ):
-    pages = Pages(browser)
+    pages = Pages(headset, microphone=True)
     anna = await _at_the_desk(pages, office, ANNA)
     _registers(office, ANNA)
     boris = await _at_the_desk(pages, office, BORIS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.services.browser import running_browser
+from tests.services.browser import HEADSET, running_browser
 from tests.services.dovecot import Dovecot, running_dovecot
 from tests.services.server import WarmlineServer, running_server
 from tests.services.smtp_sink import SmtpSink, running_smtp_sink
@@ -30,6 +30,13 @@ def smtp_sink() -> Iterator[SmtpSink]:
 async def browser() -> AsyncIterator[Browser]:
     """A real Chromium."""
     async with running_browser() as started:
+        yield started
+
+
+@pytest.fixture
+async def headset() -> AsyncIterator[Browser]:
+    """A real Chromium of somebody who talks and hears."""
+    async with running_browser(*HEADSET) as started:
         yield started
 
 

@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ def test_whatever_is_sent_gets_an_answer_and_a_problem_is_a_document(server: War
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) > 60
     faults: dict[str, str] = {}
+    line = requests.Session()
     for operation in operations:
         if operation.label in NOT_TRIED:
             continue
@@ -58,12 +60,13 @@ def test_whatever_is_sent_gets_an_answer_and_a_problem_is_a_document(server: War
         )
         @given(case=cases)
         def answers(case: schemathesis.Case) -> None:
-            answer = case.call(base_url=server.url, headers=headers)
+            answer = case.call(base_url=server.url, headers=headers, session=line)
             fault = fault_of(answer)
             if fault is not None:
                 faults[f"{fault} {case.operation.label}"] = case.as_curl_command()
 
         answers()
+    line.close()
     assert not faults, "\n".join(f"{fault}: {curl}" for fault, curl in sorted(faults.items()))
 
 
