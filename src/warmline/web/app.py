@@ -103,8 +103,9 @@ def make_app(wired: Wired) -> FastAPI:
     commands = command_routes(wired.submit, wired.guard)
     for routes in (commands, *_api(wired)):
         _take_in(app, routes, prefix=API)
-    _take_in(app, ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready))
-    _take_in(app, live_routes(live))
+    ops = ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
+    for routes in (ops, live_routes(live)):
+        _take_in(app, routes)
     app.router.default = screens(find_screens())
     _describe(app)
     # The last one added is the outermost.
