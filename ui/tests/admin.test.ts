@@ -1,6 +1,7 @@
 /** The administration's rules: ids from names, hours as typed, drafts that know when they differ, faults at their fields. */
 import { describe, expect, test } from "vitest";
 import { Problem } from "../src/api";
+import { fieldWord } from "../src/admin/audit";
 import { checkCalendar, checkNamed, checkPerson, checkQueue, checkReply } from "../src/admin/checks";
 import { Draft, plainText } from "../src/admin/draft.svelte";
 import { unitFor } from "../src/admin/duration";
@@ -205,4 +206,12 @@ test("while something is unsaved the page asks instead of going, by link and by 
   end();
   router.go("/settings/teams");
   expect(router.path).toBe("/settings/teams");
+});
+
+describe("the audit", () => {
+  test("calls a field as the form and the policy do, and one without a name as it is", () => {
+    expect(["locale", "in_training", "overflow_after_ms", "skills", "reveals_per_hour", "body_limit"].map(fieldWord)).toEqual([
+      "Language of the screens", "Is still learning", "Move there after", "Skills", "reveals per hour", "body_limit",
+    ]);
+  });
 });
