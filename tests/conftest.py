@@ -12,7 +12,7 @@ from tests.services.fixtures import browser, dovecot, headset, server, smtp_sink
 __all__ = ["browser", "dovecot", "headset", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
-HEAVY_FIXTURES = frozenset({"browser", "server"})
+HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
 
