@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 PURE = "warmline"
 NATIVE = "warmline_compiled"
 SHARED_BASES = frozenset({"StrEnum", "IntEnum", "Enum", "IntFlag", "Exception", "ValueError"})
-FACT = "fact"
-"""The core's own decorator for frozen dataclasses with keywords."""
+FACT_MARKS: Mapping[str, bool] = {"fact": True, "fact_in_order": False}
+"""The core's own decorators for frozen dataclasses, and whether they are made with keywords."""
 NEVER_COMPARED = frozenset({f"{PURE}.core.events", f"{PURE}.core.commands"})
 """Whose facts the core makes and reads but never compares: comparing is a third of the code."""
 
@@ -104,8 +104,8 @@ def _read(name: str, text: str, sources: Mapping[str, str]) -> Module:
                 module.imported[alias.asname or alias.name] = place
         elif isinstance(node, ast.ClassDef):
             _read_class(module, node)
-        elif isinstance(node, ast.FunctionDef) and node.name == FACT:
-            module.shared.add(FACT)
+        elif isinstance(node, ast.FunctionDef) and node.name in FACT_MARKS:
+            module.shared.add(node.name)
         elif isinstance(node, ast.Assign) and _is_call(node.value, "NewType"):
             module.ids.update(target.id for target in node.targets if isinstance(target, ast.Name))
     return module
@@ -139,8 +139,8 @@ def _read_class(module: Module, node: ast.ClassDef) -> None:
 def _dataclass_flags(node: ast.ClassDef) -> dict[str, bool] | None:
     for mark in node.decorator_list:
         called = mark.func if isinstance(mark, ast.Call) else mark
-        if isinstance(called, ast.Name) and called.id == FACT:
-            return {"frozen": True, "kw_only": True}
+        if isinstance(called, ast.Name) and called.id in FACT_MARKS:
+            return {"frozen": True, "kw_only": FACT_MARKS[called.id]}
         if isinstance(called, ast.Name) and called.id == "dataclass":
             words = mark.keywords if isinstance(mark, ast.Call) else []
             return {

@@ -7,18 +7,21 @@ from warmline.core.interaction import FINAL, TALKING, Interaction
 from warmline.core.state import Center
 from warmline.core.words import Instant, Medium, Millis, Party, Phase, Presence
 
+_QUEUED = Phase.QUEUED  # an attribute of an enum costs more than the comparison it is for
+_CHAT = Medium.CHAT
+
 
 def of_interaction(center: Center, interaction: Interaction) -> list[Instant]:
     """Every moment at which something may be due for the interaction."""
     found: list[Instant] = []
     phase = interaction.phase
-    if phase is Phase.QUEUED:
+    if phase is _QUEUED:
         _of_waiting(center, interaction, found)
     if interaction.wrap_until is not None:
         found.append(interaction.wrap_until)
     if interaction.customer_gone_since is not None:
         found.append(interaction.customer_gone_since + _patience(center, interaction))
-    if interaction.medium is Medium.CHAT and phase in TALKING:
+    if interaction.medium is _CHAT and phase in TALKING:
         found.append(_idle_end(center, interaction))
     if interaction.consults:
         found.extend(one.lapses_at for one in interaction.consults.values() if not one.joined)

@@ -41,18 +41,19 @@ from warmline.core.words import (
     UserId,
     Verification,
     fact,
+    fact_in_order,
     nothing_stated,
 )
 
 
-@fact
+@fact_in_order
 class Event:
     """Something that happened, and when."""
 
     at: Instant
 
 
-@fact
+@fact_in_order
 class InteractionEvent(Event):
     """Something that happened to one interaction."""
 
@@ -69,7 +70,7 @@ class AgentEvent(Event):
 # An interaction arrives and waits
 
 
-@fact
+@fact_in_order
 class Arrived(InteractionEvent):
     """A customer came through an inbox; `follows` is the earlier interaction it goes on from."""
 
@@ -123,7 +124,7 @@ class Identified(InteractionEvent):
     stake: StakeId | None = None
 
 
-@fact
+@fact_in_order
 class Queued(InteractionEvent):
     """The interaction waits in a queue; its age runs from `Arrived`, `due_at` is the aim."""
 
@@ -138,7 +139,7 @@ class Queued(InteractionEvent):
     """What a flow found that it is about; the reason of before stays where there is none."""
 
 
-@fact
+@fact_in_order
 class Decision:
     """Why this agent: a compact record, put into words on demand.
 
@@ -176,7 +177,7 @@ class Decision:
     """A promised callback whose time drew near: it went before those who waited."""
 
 
-@fact
+@fact_in_order
 class Offered(InteractionEvent):
     """An agent is asked to take the interaction, until `lapses_at`."""
 
@@ -186,7 +187,7 @@ class Offered(InteractionEvent):
     decision: Decision
 
 
-@fact
+@fact_in_order
 class Accepted(InteractionEvent):
     """The agent took the interaction."""
 
@@ -371,7 +372,7 @@ class ConsultEnded(InteractionEvent):
     cause: str
 
 
-@fact
+@fact_in_order
 class Ended(InteractionEvent):
     """The talk is over; the agent wraps up until `wrap_until` (None: no limit, or no wrap-up)."""
 
@@ -382,7 +383,7 @@ class Ended(InteractionEvent):
     wrap_until: Instant | None = None
 
 
-@fact
+@fact_in_order
 class WrappedUp(InteractionEvent):
     """The work after the talk is done, with its disposition; `automatic` when time ran out."""
 

@@ -18,6 +18,7 @@ from warmline.core.words import AgentId, Instant, OfferId, Phase
 FOREMOST = 3
 """The winner and the runners-up that a decision names."""
 _PREFERRED_RING = -1
+_QUEUED = Phase.QUEUED  # an attribute of an enum costs more than the comparison it is for
 
 
 class MatcherHung(Exception):
@@ -34,7 +35,7 @@ def is_lawful(center: Center, offer: e.Offered, now: Instant) -> bool:
     if open_for <= 0 or not open_for & lane.of.bit:
         return False
     interaction = center.interactions[offer.interaction]
-    if interaction.phase is not Phase.QUEUED:
+    if interaction.phase is not _QUEUED:
         return False
     if interaction.declined and interaction.declined.get(agent.id, 0) > now:
         return False

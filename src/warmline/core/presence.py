@@ -25,14 +25,15 @@ def decide_accept(center: Center, command: c.Accept, now: Instant) -> list[e.Eve
     if offer.agent != command.by.agent:
         raise Rejected("not_yours", f"{interaction.id} is offered to somebody else.")
     found: list[e.Event] = [
-        e.Accepted(at=now, interaction=interaction.id, agent=offer.agent, offer=offer.id),
+        e.Accepted(now, interaction.id, offer.agent, offer.id),
     ]
     agent = center.agents[offer.agent]
-    found.extend(
-        e.Held(at=now, interaction=held, agent=offer.agent, cause="interrupted")
-        for held in agent.puts_aside(interaction.medium)
-        if center.interactions[held].phase is Phase.CONNECTED
-    )
+    if agent.holds:
+        found.extend(
+            e.Held(at=now, interaction=held, agent=offer.agent, cause="interrupted")
+            for held in agent.puts_aside(interaction.medium)
+            if center.interactions[held].phase is Phase.CONNECTED
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from warmline.core.words import (
     Instant,
     InteractionId,
     Medium,
+    Millis,
     Phase,
     Presence,
     QueueId,
@@ -20,6 +21,7 @@ from warmline.core.words import (
     SkillId,
 )
 
+_WAIT = WhenUnstaffed.WAIT  # an attribute of an enum costs more than the comparison it is for
 OVERFLOW_HOPS = 5
 """A chain of overflow rules longer than this counts as a mistake and the last queue keeps it."""
 
@@ -56,9 +58,7 @@ def admit(
                 continue
             if queue.when_closed is WhenClosed.REFUSE and medium in LIVE_MEDIA:
                 raise _closed(center, queue, now)
-        elif queue.when_unstaffed is not WhenUnstaffed.WAIT and not staffed(
-            center, queue, medium, language
-        ):
+        elif queue.when_unstaffed is not _WAIT and not staffed(center, queue, medium, language):
             if queue.when_unstaffed is WhenUnstaffed.OVERFLOW and queue.overflow_to:
                 queue = ruleset.arm_queue(center, queue.overflow_to, tried)
                 continue
@@ -77,6 +77,8 @@ def _is_full(center: Center, queue: Queue) -> bool:
 
 def open_now(center: Center, queue: Queue, now: Instant, tried: Tried | None = None) -> bool:
     """Whether the queue's business hours say open; a queue without a calendar always is."""
+    if queue.calendar is None:
+        return True
     hours = ruleset.arm_calendar(center, queue.calendar, tried)
     return hours is None or calendar.is_open(hours, now)
 
@@ -129,25 +131,22 @@ def queued(
     promised_by: Instant | None = None,
     preferred: AgentId | None = None,
     preferred_why: str | None = None,
-    preferred_ms: int = 0,
+    preferred_ms: Millis | None = None,
     tried: Tried | None = None,
     reason: str | None = None,
 ) -> e.Queued:
-    """The event that puts an interaction into the line; `since` is what the aim counts from."""
+    """The event that puts an interaction into the line; `since` is what the aim counts from.
+
+    For who is preferred it waits `preferred_ms`, as long as the queue says where that is left out.
+    """
     queue = ruleset.arm_queue(center, queue_id, tried)
-    present = preferred is not None and _is_there(center, preferred)
-    waits = present and preferred_ms > 0
-    return e.Queued(
-        at=now,
-        interaction=interaction,
-        queue=queue_id,
-        due_at=due_at(center, queue, since) if promised_by is None else promised_by,
-        cause=cause,
-        preferred=preferred if waits else None,
-        preferred_until=now + preferred_ms if waits else None,
-        preferred_why=preferred_why if waits else None,
-        reason=reason,
-    )
+    due = due_at(center, queue, since) if promised_by is None else promised_by
+    if preferred_ms is None:
+        preferred_ms = queue.preferred_ms
+    if preferred is None or preferred_ms <= 0 or not _is_there(center, preferred):
+        return e.Queued(now, interaction, queue_id, due, cause, None, None, None, reason)
+    until = now + preferred_ms
+    return e.Queued(now, interaction, queue_id, due, cause, preferred, until, preferred_why, reason)
 
 
 def _is_there(center: Center, agent: AgentId) -> bool:

@@ -30,6 +30,7 @@ from warmline.core.words import (
 
 _WARMLINE = Rule.WARMLINE  # an attribute of an enum costs more than the comparison it is for
 _RANDOM = Rule.RANDOM
+_QUEUED = Phase.QUEUED
 FOREMOST = 3
 """The winner and the runners-up that a decision names."""
 PREFERRED_RING = -1
@@ -375,7 +376,7 @@ def leaves(center: Center, interaction: InteractionId) -> None:
 
 def waits_again(center: Center, interaction: Interaction, at: Instant | None = None) -> None:
     """Put an interaction that is in phase queued (back) into the line, as its rings say at `at`."""
-    assert interaction.phase is Phase.QUEUED
+    assert interaction.phase is _QUEUED
     waiting = center.waiting
     if interaction.id not in waiting.queued:
         waiting.queued[interaction.id] = None

@@ -24,6 +24,7 @@ from warmline.core.wrapup import close_if_final, ended, holder
 
 BEST_SCORE = 5
 LONGEST_PROMISE = 31 * DAY
+_AGENT = Party.AGENT  # an attribute of an enum costs more than most of what it is handed to
 
 
 def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Event]:
@@ -33,30 +34,31 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
     inbox = center.inboxes.get(command.inbox)
     if inbox is None:
         raise Rejected("unknown_inbox", f"There is no inbox {command.inbox}.")
-    _check_promise(command, inbox.medium, now)
+    if command.promised_by is not None or command.since is not None:
+        _check_promise(command, inbox.medium, now)
     trial = center.trial
     arm = arm_of(trial, command.customer or command.interaction) if trial is not None else None
     tried = center.waiting.tried if arm == ARM_B else None
     found: list[e.Event] = [
         e.Arrived(
-            at=now,
-            interaction=command.interaction,
-            medium=inbox.medium,
-            inbox=inbox.id,
-            customer=command.customer,
-            verification=command.verification,
-            segment=command.segment,
-            language=command.language,
-            reason=command.reason,
-            follows=command.follows,
-            preferred=command.preferred,
-            preferred_why=command.preferred_why if command.preferred is not None else None,
-            trial=trial.id if trial is not None else None,
-            arm=arm,
-            groups=command.groups,
-            stake=command.stake,
-            promised_by=command.promised_by,
-            since=command.since,
+            now,
+            command.interaction,
+            inbox.medium,
+            inbox.id,
+            command.customer,
+            command.verification,
+            command.segment,
+            command.language,
+            command.reason,
+            command.follows,
+            command.preferred,
+            command.preferred_why if command.preferred is not None else None,
+            trial.id if trial is not None else None,
+            arm,
+            command.groups,
+            command.stake,
+            command.promised_by,
+            command.since,
         )
     ]
     if command.message is not None:
@@ -78,7 +80,6 @@ def decide_arrive(center: Center, command: c.Arrive, now: Instant) -> list[e.Eve
             cause="arrival",
             preferred=command.preferred,
             preferred_why=command.preferred_why,
-            preferred_ms=ruleset.arm_queue(center, queue_id, tried).preferred_ms,
             tried=tried,
         )
     )
@@ -123,7 +124,6 @@ def decide_admit(center: Center, command: c.Admit, now: Instant) -> list[e.Event
             cause="flow",
             preferred=interaction.preferred,
             preferred_why=interaction.preferred_why,
-            preferred_ms=ruleset.arm_queue(center, queue_id, tried).preferred_ms,
             tried=tried,
             reason=command.reason,
         )
@@ -133,24 +133,24 @@ def decide_admit(center: Center, command: c.Admit, now: Instant) -> list[e.Event
 def evolve_arrived(center: Center, event: e.Arrived) -> None:
     """The interaction exists."""
     center.interactions[event.interaction] = Interaction(
-        id=event.interaction,
-        medium=event.medium,
-        inbox=event.inbox,
-        arrived_at=event.at if event.since is None else event.since,
-        promised_by=event.promised_by or 0,
-        phase_at=event.at,
-        customer=event.customer,
-        verification=event.verification,
-        segment=event.segment,
-        language=event.language,
-        reason=event.reason,
-        follows=event.follows,
-        preferred=event.preferred,
-        preferred_why=event.preferred_why,
-        trial=event.trial,
-        arm=event.arm,
-        groups=event.groups,
-        stake=event.stake,
+        event.interaction,
+        event.medium,
+        event.inbox,
+        event.at if event.since is None else event.since,
+        event.at,
+        event.customer,
+        event.verification,
+        event.segment,
+        event.language,
+        event.reason,
+        event.follows,
+        event.preferred,
+        event.preferred_why,
+        event.trial,
+        event.arm,
+        event.groups,
+        event.stake,
+        event.promised_by or 0,
     )
 
 
@@ -381,8 +381,9 @@ def decide_end(center: Center, command: c.End, now: Instant) -> list[e.Event]:
             found.append(deadlines.withdrawn(interaction, now, cause="ended"))
         else:
             interaction.must_allow(e.Ended, "end")
-    found.extend(consults_ended(interaction, now))
-    found.append(ended(center, interaction, now, by=Party.AGENT, cause=command.cause))
+    if interaction.consults:
+        found.extend(consults_ended(interaction, now))
+    found.append(ended(center, interaction, now, by=_AGENT, cause=command.cause))
     return found
 
 

@@ -121,6 +121,17 @@ def fact(kind: type[_Kind]) -> type[_Kind]:
     return make(kind)
 
 
+@dataclass_transform(frozen_default=True)
+def fact_in_order(kind: type[_Kind]) -> type[_Kind]:
+    """A fact that may be made of its values in their order, without their names.
+
+    A class that is called with names gets them in a dict: with many fields that costs several
+    times what the fact itself does. For what is made with every decision, and there alone.
+    """
+    make: Callable[[type[_Kind]], type[_Kind]] = dataclass(slots=True, unsafe_hash=True)
+    return make(kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whom a supervisor supervises: the people of these teams, and the talks of these queues."""

@@ -17,6 +17,10 @@ from warmline.core.words import (
     Rejected,
 )
 
+_NO_WRAP_UP = WrapUpMode.NONE  # an attribute of an enum costs more than the comparison it is for
+_WRAPPING = Phase.WRAPPING
+_CLOSED = Phase.CLOSED
+
 
 def holder(center: Center, interaction: Interaction, by: Actor, deed: str) -> AgentId:
     """The agent who holds the interaction, when `by` is that agent, a supervisor or the center.
@@ -35,16 +39,16 @@ def ended(
 ) -> e.Ended:
     """The end of a talk; whether and until when the agent wraps up is the queue's rule."""
     queue = center.queues.get(interaction.queue) if interaction.queue else None
-    wraps = queue is not None and queue.wrap_up.mode is not WrapUpMode.NONE
+    wraps = queue is not None and queue.wrap_up.mode is not _NO_WRAP_UP
     limit = queue.wrap_up.limit_ms if queue is not None else 0
     return e.Ended(
-        at=now,
-        interaction=interaction.id,
-        by=by,
-        cause=cause,
-        agent=interaction.agent,
-        wrapping=wraps and interaction.agent is not None,
-        wrap_until=now + limit if wraps and limit and interaction.agent else None,
+        now,
+        interaction.id,
+        by,
+        cause,
+        interaction.agent,
+        wraps and interaction.agent is not None,
+        now + limit if wraps and limit and interaction.agent else None,
     )
 
 
@@ -70,12 +74,7 @@ def decide_wrap_up(center: Center, command: c.WrapUp, now: Instant) -> list[e.Ev
     assert interaction.queue is not None
     _check_disposition(center, center.queues[interaction.queue], command.disposition)
     return [
-        e.WrappedUp(
-            at=now,
-            interaction=interaction.id,
-            agent=agent,
-            disposition=command.disposition,
-        )
+        e.WrappedUp(now, interaction.id, agent, command.disposition),
     ]
 
 
@@ -98,8 +97,8 @@ def evolve_ended(center: Center, event: e.Ended) -> None:
     interaction.held_at = None
     interaction.interrupted = False
     interaction.wrap_until = event.wrap_until
-    if interaction.phase is Phase.WRAPPING and not event.wrapping:
-        interaction.phase = Phase.CLOSED
+    if not event.wrapping and interaction.phase is _WRAPPING:
+        interaction.phase = _CLOSED
     close_if_final(center, interaction, event.at)
 
 
