@@ -18,7 +18,7 @@ from warmline.sim.guided import (
     sample_day,
     summary,
 )
-from warmline.sim.kernel import Customer
+from warmline.sim.players import Customer
 from warmline.sim.run import prepare
 
 EVERYBODY = Follows(spared=0.0)

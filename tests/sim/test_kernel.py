@@ -16,8 +16,9 @@ from warmline.insight.fold import Facts
 from warmline.sim import model as m
 from warmline.sim.clock import first_midnight
 from warmline.sim.crowd import crowd
-from warmline.sim.kernel import Customer, Person, Play
+from warmline.sim.kernel import Play
 from warmline.sim.ledger import NOT_YET
+from warmline.sim.players import Customer, Person
 from warmline.sim.run import prepare, run_model
 from warmline.sim.stage import center_of
 

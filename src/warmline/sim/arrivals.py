@@ -126,11 +126,12 @@ def _drawn(pieces: list[Piece], factor: float, start: Instant, chance: Random) -
         total += (last - first) * rate * factor / HOUR
         ends.append(total)
     found: list[Instant] = []
-    passed = -log1p(-chance.random())
+    uniform = chance.random
+    passed = -log1p(-uniform())
     while passed < total:
         row = bisect_right(ends, passed)
         first, last, rate = pieces[row]
         left = (ends[row] - passed) * HOUR / (rate * factor)
         found.append(start + int(max(last - left, first)))
-        passed -= log1p(-chance.random())
+        passed -= log1p(-uniform())
     return found

@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 PURE = "warmline"
 NATIVE = "warmline_compiled"
 PACKAGE = Path(__file__).resolve().parent.parent
-IN_THE_LOOP = ("crowd", "kernel", "laws", "ledger")
+IN_THE_LOOP = ("arrivals", "crowd", "kernel", "laws", "ledger", "players")
 """The simulator's own modules that run for every customer or event: compiled with the core."""
 RARE = ("checks", "definitions", "policy_checks")
 """Modules of the core that a day hardly ever needs: compiling them would only take longer."""

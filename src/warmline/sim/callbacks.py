@@ -21,8 +21,9 @@ from warmline.core.words import (
     Presence,
     QueueId,
 )
-from warmline.sim.kernel import COMMAND, ENDLESS, Customer, Play
+from warmline.sim.kernel import COMMAND, Play
 from warmline.sim.ledger import NOT_YET, Stay
+from warmline.sim.players import ENDLESS, Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

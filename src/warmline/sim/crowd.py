@@ -10,9 +10,9 @@ from random import Random
 
 from warmline.core.words import Instant, InteractionId, SegmentId
 from warmline.sim.arrivals import MOST, TooMany, instants
-from warmline.sim.kernel import ENDLESS, Customer
 from warmline.sim.laws import Draw, cumulated, draw
 from warmline.sim.model import Law, Model, Redial, Stream
+from warmline.sim.players import ENDLESS, Customer
 from warmline.sim.stage import inbox_id
 
 
@@ -54,19 +54,29 @@ class _Chance:
 
     def customers(self, moments: list[Instant]) -> list[Customer]:
         """One customer for each moment."""
+        count = len(moments)
+        drawn = zip(
+            moments,
+            self._talk.take(count, 0),
+            self._patience.take(count, ENDLESS),
+            self._wrap_up.take(count, 0),
+            self._answer.take(count, 0),
+            self._segments.take(count),
+            self._languages.take(count),
+            strict=True,
+        )
         found: list[Customer] = []
-        for number, at in enumerate(moments, 1):
-            segment = self._segments.next()
+        for at, talk_ms, patience_ms, wrap_ms, answer_ms, segment, language in drawn:
             customer = Customer(
-                id_=InteractionId(f"{self._name}-{number}"),
-                at=at,
-                inbox=self._inbox,
-                talk_ms=self._talk.next(0),
-                patience_ms=self._patience.next(ENDLESS),
-                wrap_ms=self._wrap_up.next(0),
-                answer_ms=self._answer.next(0),
-                segment=SegmentId(segment) if segment else None,
-                language=self._languages.next(),
+                InteractionId(f"{self._name}-{len(found) + 1}"),
+                at,
+                self._inbox,
+                talk_ms,
+                patience_ms,
+                wrap_ms,
+                answer_ms,
+                SegmentId(segment) if segment else None,
+                language=language,
             )
             if self._redial is not None:
                 self._calls_again(customer, self._redial)
@@ -111,9 +121,12 @@ class _Durations:
         self._law = law
         self._random = Random(seed).random
 
-    def next(self, without: int) -> int:
-        """The next duration, `without` when there is no law."""
-        return without if self._law is None else self._law(self._random())
+    def take(self, count: int, without: int) -> list[int]:
+        """The next durations, so many; all of them `without` when there is no law."""
+        law, uniform = self._law, self._random
+        if law is None:
+            return [without] * count
+        return [law(uniform()) for _ in range(count)]
 
     def of(self, uniform: float, without: int) -> int:
         """The duration that belongs to a number."""
@@ -128,8 +141,9 @@ class _Names:
         self._bounds = cumulated(list(weights.values())) if weights else []
         self._random = Random(seed).random
 
-    def next(self) -> str | None:
-        """The next name, None when the mix is empty."""
-        if not self._names:
-            return None
-        return self._names[bisect_right(self._bounds, self._random())]
+    def take(self, count: int) -> list[str | None]:
+        """The next names, so many; None when the mix is empty."""
+        names, bounds, uniform = self._names, self._bounds, self._random
+        if not names:
+            return [None] * count
+        return [names[bisect_right(bounds, uniform())] for _ in range(count)]

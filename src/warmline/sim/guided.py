@@ -26,7 +26,7 @@ from warmline.sim.arrivals import usual
 from warmline.sim.clock import midnight
 from warmline.sim.figures import Figures
 from warmline.sim.intervals import Estimate, estimate, paired
-from warmline.sim.kernel import Customer, Person, Play
+from warmline.sim.kernel import Play
 from warmline.sim.laws import mean_s
 from warmline.sim.model import (
     Arrivals,
@@ -42,6 +42,7 @@ from warmline.sim.model import (
     Stream,
     Target,
 )
+from warmline.sim.players import Customer, Person
 from warmline.sim.roster import rota
 from warmline.sim.run import fold, judged, prepare, windows
 

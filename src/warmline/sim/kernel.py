@@ -33,36 +33,23 @@ from warmline.core.events import (
 from warmline.core.words import (
     CHANNEL,
     SYSTEM,
-    Actor,
     AgentId,
     CommandId,
-    InboxId,
     Instant,
     InteractionId,
     Medium,
     Millis,
-    OfferId,
     Presence,
     Rejected,
-    Role,
     SegmentId,
-    StakeId,
-    UserId,
 )
 from warmline.sim.ledger import Ledger
+from warmline.sim.players import GONE, NEVER, TALKS, WAITS, WRAPS, Customer, Person
 
 COMMAND: Final = CommandId("sim")
-ENDLESS: Final = -1
-"""The patience of somebody who never gives up."""
 BACK_AFTER: Final = 30_000
 """So long after a missed offer an agent is available again."""
 
-_AHEAD: Final = 0
-_WAITS: Final = 1
-_TALKS: Final = 2
-_WRAPS: Final = 3
-_GONE: Final = 4
-"""What a customer is doing."""
 _COMES: Final = 0
 _GIVES_UP: Final = 1
 _ACTS: Final = 2
@@ -72,75 +59,6 @@ _ORDERS: Final = 100
 """What the clock holds: a customer's doings, a look at the rota, a turn to the presence n - 4, an
 order n - 100."""
 _PRESENCES: Final = list(Presence)
-_NEVER: Final = 1 << 60
-
-
-class Customer:
-    """Somebody who comes at `at`: all chance is drawn before, so that every policy meets the same.
-
-    `talk_ms` and `wrap_ms` are for an agent of factor 1; `answer_ms` is how long it rings.
-    `again` is the next attempt, `again_after_ms` after giving up.
-    """
-
-    doing: int = _AHEAD
-    person: "Person | None" = None
-    offer: OfferId | None = None
-    wake: int = -1
-    """The number of the happening that is awaited; others are outdated."""
-    left_ms: float = 0.0
-    since: Instant = 0
-    rate: float = 1.0
-    promised_by: Instant | None = None
-    """Until when a callback was promised to who took one instead of waiting."""
-
-    def __init__(
-        self,
-        *,
-        id_: InteractionId,
-        at: Instant,
-        inbox: InboxId,
-        talk_ms: Millis,
-        patience_ms: Millis = ENDLESS,
-        wrap_ms: Millis = 0,
-        answer_ms: Millis = 0,
-        segment: SegmentId | None = None,
-        stake: StakeId | None = None,
-        language: str | None = None,
-        reason: str | None = None,
-        preferred: AgentId | None = None,
-        again: "Customer | None" = None,
-        again_after_ms: Millis = 0,
-        follows: InteractionId | None = None,
-    ) -> None:
-        self.id: InteractionId = id_
-        self.at: Instant = at
-        self.inbox: InboxId = inbox
-        self.talk_ms: Millis = talk_ms
-        self.patience_ms: Millis = patience_ms
-        self.wrap_ms: Millis = wrap_ms
-        self.answer_ms: Millis = answer_ms
-        self.segment: SegmentId | None = segment
-        self.stake: StakeId | None = stake
-        self.language: str | None = language
-        self.reason: str | None = reason
-        self.preferred: AgentId | None = preferred
-        self.again: Customer | None = again
-        self.again_after_ms: Millis = again_after_ms
-        self.follows: InteractionId | None = follows
-
-
-class Person:
-    """An agent as a worker: takes `factor` of a customer's times, has these in hand."""
-
-    rota: Presence = Presence.OFFLINE
-    """What the rota says now."""
-    leaving: bool = False
-
-    def __init__(self, id_: AgentId, factor: float = 1.0) -> None:
-        self.id: AgentId = id_
-        self.factor: float = factor
-        self.actor: Actor = Actor(user=UserId(str(id_)), agent=id_, roles=frozenset({Role.AGENT}))
-        self.hands: list[Customer] = []
 
 
 _Entry = tuple[Instant, int, int, Customer | None, Person | None]
@@ -193,7 +111,7 @@ class Play:
         self.steps: int = 0
         self._known: dict[InteractionId, Customer] = {}
         # A last entry that is never due spares asking whether there is one.
-        self._clock: list[_Entry] = [(_NEVER, 0, _COMES, None, None)]
+        self._clock: list[_Entry] = [(NEVER, 0, _COMES, None, None)]
         self._count: int = 0
         self._open: int = len(customers)
         self._soon: list[Customer] = []
@@ -213,13 +131,15 @@ class Play:
             self._put(at, _ORDERS + number, None, None)
         customers = self.customers
         clock = self._clock
+        center = self.center
+        soon = self._soon
         total = len(customers)
         coming = 0
+        arrival = customers[0].at if customers else NEVER
         while self._open > 0:
-            arrival = customers[coming].at if coming < total else _NEVER
             happening = clock[0][0]
             at = min(happening, arrival)
-            due = self.center.next_deadline()
+            due = center.next_deadline()
             if due is not None and due <= at:
                 if due > self.until:
                     break
@@ -228,12 +148,13 @@ class Play:
             elif at > self.until:
                 break
             elif arrival < happening:
+                self._arrive(customers[coming], at)
                 coming += 1
-                self._arrive(customers[coming - 1], at)
+                arrival = customers[coming].at if coming < total else NEVER
             else:
                 self._happens(at)
-            while self._soon:
-                self._act(self._soon.pop(), at)
+            while soon:
+                self._act(soon.pop(), at)
 
     def _happens(self, at: Instant) -> None:
         """What the clock says is due; outdated entries pass without a trace."""
@@ -244,7 +165,7 @@ class Play:
                     self._act(customer, at)
             elif what == _COMES:
                 self._arrive(customer, at)
-            elif customer.doing == _WAITS:
+            elif customer.doing == WAITS:
                 self._do(HangUp(id=COMMAND, by=CHANNEL, interaction=customer.id), at)
         elif person is None:
             self._do(self.orders[what - _ORDERS][1], at)
@@ -258,9 +179,9 @@ class Play:
         if person is None:
             return  # meanwhile it was taken away again
         id_, by = customer.id, person.actor
-        if customer.doing == _TALKS:
+        if customer.doing == TALKS:
             self._do(End(id=COMMAND, by=by, interaction=id_), at)
-        elif customer.doing == _WRAPS:
+        elif customer.doing == WRAPS:
             self._do(WrapUp(id=COMMAND, by=by, interaction=id_), at)
         elif customer.offer is not None:
             self._do(Accept(id=COMMAND, by=by, interaction=id_, offer=customer.offer), at)
@@ -270,9 +191,10 @@ class Play:
         if self.met is not None:
             self.met(customer, at)
         self._known[customer.id] = customer
-        customer.doing = _WAITS
+        customer.doing = WAITS
         if customer.patience_ms >= 0:
-            self._put(at + customer.patience_ms, _GIVES_UP, customer, None)
+            customer.gives_up_at = at + customer.patience_ms
+            self._count = customer.turn = self._count + 1
         command = Arrive(
             id=COMMAND,
             by=CHANNEL,
@@ -291,6 +213,15 @@ class Play:
         except Rejected:  # the queue is closed or nobody is there: a fact like another
             self.refused.append((at, customer.segment))
             self._is_gone(customer)
+        else:
+            if customer.offer is None or customer.answer_ms > 0:
+                self._waits(customer, at)
+
+    def _waits(self, customer: Customer, at: Instant) -> None:
+        """It is not served at once: the clock has to know when it gives up."""
+        if at <= customer.gives_up_at < NEVER:
+            heappush(self._clock, (customer.gives_up_at, customer.turn, _GIVES_UP, customer, None))
+            customer.gives_up_at = NEVER
 
     def _do(self, command: Command, at: Instant) -> None:
         """One command through the core; the ledger notes what came of it, and so does the clock."""
@@ -302,19 +233,19 @@ class Play:
             self.heard(events, at)
         ledger = self.ledger
         for event in events:
-            if isinstance(event, Offered):
+            if type(event) is Offered:
                 self._offered(event)
-            elif isinstance(event, Accepted):
+            elif type(event) is Accepted:
                 ledger.accepted(event)
                 self._accepted(self._known[event.interaction], at)
-            elif isinstance(event, Ended):
+            elif type(event) is Ended:
                 ledger.ended(event)
                 self._ended(self._known[event.interaction], event)
-            elif isinstance(event, Arrived):
+            elif type(event) is Arrived:
                 ledger.arrived(event)
-            elif isinstance(event, Queued):
+            elif type(event) is Queued:
                 ledger.queued(event)
-            elif isinstance(event, WrappedUp):
+            elif type(event) is WrappedUp:
                 ledger.closed(event.interaction, at)
                 self._is_done(self._known[event.interaction], at)
             else:
@@ -335,17 +266,18 @@ class Play:
     def _accepted(self, customer: Customer, at: Instant) -> None:
         person = customer.person
         assert person is not None
-        customer.doing = _TALKS
+        customer.doing = TALKS
         customer.offer = None
         person.hands.append(customer)
         self._work(customer, person, customer.talk_ms, at)
-        self._at_pace(customer, person, at)
+        if self.pace is not None:
+            self._at_pace(customer, person, at)
 
     def change_pace(self, at: Instant) -> None:
         """The pace is another one from now on: also for the rest of every talk in hand."""
         for person in self.people.values():
             for customer in person.hands:
-                if customer.doing == _TALKS and customer.rate > 0.0:
+                if customer.doing == TALKS and customer.rate > 0.0:
                     self._at_pace(customer, person, at)
 
     def _at_pace(self, customer: Customer, person: Person, at: Instant) -> None:
@@ -361,7 +293,7 @@ class Play:
         if person is None or not event.wrapping:
             self._is_done(customer, event.at)
         else:
-            customer.doing = _WRAPS
+            customer.doing = WRAPS
             self._work(customer, person, customer.wrap_ms, event.at)
 
     def _work(self, customer: Customer, person: Person, base_ms: Millis, at: Instant) -> None:
@@ -406,7 +338,7 @@ class Play:
             self._put(at, _LOOKS, None, person)  # later: this step is still being followed
 
     def _is_gone(self, customer: Customer) -> None:
-        customer.doing = _GONE
+        customer.doing = GONE
         self._open -= 1
         del self._known[customer.id]
 
@@ -430,13 +362,15 @@ class Play:
             customer.person = None
             customer.offer = None
             customer.wake = -1
+            self._waits(customer, at)
         elif isinstance(event, Held):
             self._pause(customer, at)
         elif isinstance(event, Resumed):
             self._resume(customer, at)
         elif isinstance(event, Returned | Transferred):
             self._out_of_hand(customer, at)
-            customer.doing = _WAITS
+            customer.doing = WAITS
+            self._waits(customer, at)
 
     def _gave_up(self, customer: Customer, at: Instant) -> None:
         customer.person = None

@@ -35,7 +35,7 @@ class _Constant:
     def __init__(self, law: Constant) -> None:
         self._ms = round(law.value_s * 1000)
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         del uniform
         return self._ms
 
@@ -44,7 +44,7 @@ class _Exponential:
     def __init__(self, law: Exponential) -> None:
         self._mean_ms = law.mean_s * 1000
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         return round(-log1p(-uniform) * self._mean_ms)
 
 
@@ -54,11 +54,11 @@ class _Lognormal:
         self._sigma = sqrt(variance)
         self._scale_ms = law.mean_s * 1000 * exp(-variance / 2)
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         if uniform <= 0.0:
             return 0
         drawn = exp(self._sigma * _STANDARD.inv_cdf(uniform)) * self._scale_ms
-        return min(round(drawn), _MOST_MS)
+        return round(drawn) if drawn < _MOST_MS else _MOST_MS
 
 
 class _Hyperexponential:
@@ -66,7 +66,7 @@ class _Hyperexponential:
         self._bounds = cumulated(law.weights)
         self._means_ms = [mean * 1000 for mean in law.means_s]
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         # The place within its kind is uniform again: one number serves both draws.
         kind = min(bisect_right(self._bounds, uniform), len(self._bounds) - 1)
         before = self._bounds[kind - 1] if kind else 0.0
@@ -78,7 +78,7 @@ class _Empirical:
     def __init__(self, law: Empirical) -> None:
         self._values_ms = [round(value * 1000) for value in sorted(law.values_s)]
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         return self._values_ms[int(uniform * len(self._values_ms))]
 
 
@@ -88,7 +88,7 @@ class _Survival:
         self._times_ms = [round(time * 1000) for time in law.times_s]
         self._tail_ms = law.tail_mean_s * 1000 if law.tail_mean_s else None
 
-    def __call__(self, uniform: float) -> int:
+    def ms(self, uniform: float) -> int:
         row = bisect_right(self._gone, uniform)
         if row < len(self._times_ms):
             return self._times_ms[row]
@@ -114,17 +114,17 @@ def draw(law: Law) -> Draw:
     """
     match law:
         case Constant():
-            return _Constant(law)
+            return _Constant(law).ms
         case Exponential():
-            return _Exponential(law)
+            return _Exponential(law).ms
         case Lognormal():
-            return _Lognormal(law)
+            return _Lognormal(law).ms
         case Hyperexponential():
-            return _Hyperexponential(law)
+            return _Hyperexponential(law).ms
         case Empirical():
-            return _Empirical(law)
+            return _Empirical(law).ms
         case Survival():
-            return _Survival(law)
+            return _Survival(law).ms
 
 
 def mean_s(law: Law) -> float:

@@ -41,6 +41,8 @@ IDLE: Final = 1
 BUSY: Final = 2
 """How an agent's time counts: not there, available with empty hands, with something in hand."""
 NOT_YET: Final = -1
+_WRITTEN: Final = frozenset({Medium.EMAIL, Medium.MESSAGE})
+"""Where a reply answers, not an agent's taking it."""
 
 
 class Stay:
@@ -70,9 +72,9 @@ class Stay:
 
 
 class Contact:
-    """One interaction: whose it is, who has it in hand, and its newest visit."""
+    """One interaction: whose it is, on whose desk it lies, and its newest visit."""
 
-    agent: AgentId | None = None
+    desk: "Desk | None" = None
     answers: int = 0
     """How many of its visits were answered."""
     stay: Stay | None = None
@@ -82,10 +84,7 @@ class Contact:
         self.medium: Medium = event.medium
         self.segment: SegmentId | None = event.segment
         self.arrived_at: Instant = event.at
-
-    def written(self) -> bool:
-        """Whether a reply answers it, not an agent's taking it."""
-        return self.medium is Medium.EMAIL or self.medium is Medium.MESSAGE
+        self.written: bool = self.medium in _WRITTEN
 
 
 class Desk:
@@ -175,12 +174,14 @@ class Ledger:
         stay = contact.stay
         if stay is None:
             return
-        contact.agent = stay.agent = event.agent
-        stay.accepted_at = event.at
-        if not contact.written():
-            stay.answered_at = event.at
+        at = event.at
+        stay.agent = event.agent
+        stay.accepted_at = at
+        if not contact.written:
+            stay.answered_at = at
             contact.answers += 1
-        self.desk(event.agent).takes(event.at)
+        contact.desk = desk = self.desk(event.agent)
+        desk.takes(at)
 
     def ended(self, event: Ended) -> None:
         """The talk is over; without wrap-up so is all."""
@@ -200,8 +201,8 @@ class Ledger:
         contact = self.contacts.pop(interaction)
         if contact.stay is not None:
             contact.stay.left_at = at
-        if contact.agent is not None:
-            self.desk(contact.agent).is_rid(at)
+        if contact.desk is not None:
+            contact.desk.is_rid(at)
 
     def abandoned(self, event: Abandoned) -> None:
         """The customer left before anybody took it."""
@@ -236,13 +237,13 @@ class Ledger:
     def _turned(self, contact: Contact, stay: Stay, event: InteractionEvent) -> None:
         if isinstance(event, Transferred | Returned):
             stay.left_at = event.at
-            if contact.agent is not None:
-                self.desk(contact.agent).is_rid(event.at)
-                contact.agent = None
+            if contact.desk is not None:
+                contact.desk.is_rid(event.at)
+                contact.desk = None
         elif isinstance(event, Overflowed):
             stay.left_at = event.at
         elif isinstance(event, MessageSent):
-            replied = event.author is Party.AGENT and contact.written()
+            replied = event.author is Party.AGENT and contact.written
             if replied and stay.answered_at == NOT_YET:
                 stay.answered_at = event.at
                 contact.answers += 1

@@ -25,8 +25,9 @@ from warmline.core.words import (
     SkillId,
 )
 from warmline.sim.figures import Judged, Window
-from warmline.sim.kernel import COMMAND, Customer, Person, Play, Turn
+from warmline.sim.kernel import COMMAND, Play, Turn
 from warmline.sim.patience import Patience, patience_of
+from warmline.sim.players import Customer, Person
 from warmline.sim.records import Call, Columns, Records
 from warmline.sim.run import Folds, fold
 from warmline.sim.stage import put_in_force

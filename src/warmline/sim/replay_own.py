@@ -28,9 +28,10 @@ from warmline.core.words import (
 )
 from warmline.engine.codec import EventCodec
 from warmline.sim.figures import Figures, Judged, Window, of_desks, of_visits
-from warmline.sim.kernel import Customer, Person, Play, Turn
+from warmline.sim.kernel import Play, Turn
 from warmline.sim.ledger import Ledger
 from warmline.sim.patience import Patience, patience_of
+from warmline.sim.players import Customer, Person
 from warmline.sim.retelling import Retold, retell
 from warmline.sim.run import Folds, fold
 from warmline.sim.stage import put_in_force

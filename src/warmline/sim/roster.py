@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from warmline.core.words import DAY, MINUTE, AgentId, Instant, Presence
 from warmline.sim.clock import first_midnight, midnight, time_of_day, weekday
-from warmline.sim.kernel import Person, Turn
+from warmline.sim.kernel import Turn
 from warmline.sim.model import Group, Model, QualitySpan, Shift, Span
+from warmline.sim.players import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
