@@ -8,6 +8,7 @@ import pytest
 
 from tests.sim import models
 from warmline.core import events as e
+from warmline.core.commands import SetPresence
 from warmline.core.policy import Ruleset
 from warmline.core.settings import Policy, Rule
 from warmline.core.words import DAY, HOUR, MINUTE, AgentId, InboxId, InteractionId, Medium, Presence
@@ -16,7 +17,7 @@ from warmline.insight.fold import Facts
 from warmline.sim import model as m
 from warmline.sim.clock import first_midnight
 from warmline.sim.crowd import crowd
-from warmline.sim.kernel import Play
+from warmline.sim.kernel import COMMAND, Play
 from warmline.sim.ledger import NOT_YET
 from warmline.sim.players import Customer, Person
 from warmline.sim.run import prepare, run_model
@@ -253,6 +254,16 @@ def test_who_gives_up_calls_again_when_that_was_drawn():
     assert ends(play) == {"call": 300.0, "two.2": 440.0}
     gave_up = [one for one in play.log if isinstance(one, e.Abandoned)]
     assert [(one.interaction, one.at - START) for one in gave_up] == [("two", 30_000)]
+
+
+@pytest.mark.parametrize(("goes_s", "gives_up"), [(10, [("one", 30_000)]), (40, [])])
+def test_the_patience_of_who_was_served_at_once_runs_on_should_the_agent_go(goes_s, gives_up):
+    play = chats(customer("one", 0, 100, patience_ms=30_000))
+    goes = SetPresence(id=COMMAND, agent=AgentId("ann-1"), presence=Presence.OFFLINE)
+    play.orders = [(START + goes_s * 1000, goes)]
+    assert ends(play) == {}, "the talk was broken off"
+    gave_up = [one for one in play.log if isinstance(one, e.Abandoned)]
+    assert [(one.interaction, one.at - START) for one in gave_up] == gives_up
 
 
 def test_an_answer_takes_as_long_as_it_rings_and_patience_runs_on():

@@ -256,7 +256,7 @@ class Play:
         customer = self._known[event.interaction]
         customer.person = self.people[event.agent]
         customer.offer = event.offer
-        if len(self.decisions) < self.explain:
+        if self.explain and len(self.decisions) < self.explain:
             self.decisions.append(event)
         if customer.answer_ms <= 0:
             self._soon.append(customer)

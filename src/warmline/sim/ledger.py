@@ -75,9 +75,6 @@ class Contact:
     """One interaction: whose it is, on whose desk it lies, and its newest visit."""
 
     desk: "Desk | None" = None
-    answers: int = 0
-    """How many of its visits were answered."""
-    stay: Stay | None = None
 
     def __init__(self, event: Arrived) -> None:
         self.id: InteractionId = event.interaction
@@ -85,6 +82,9 @@ class Contact:
         self.segment: SegmentId | None = event.segment
         self.arrived_at: Instant = event.at
         self.written: bool = self.medium in _WRITTEN
+        self.answers: int = 0
+        """How many of its visits were answered."""
+        self.stay: Stay | None = None
 
 
 class Desk:

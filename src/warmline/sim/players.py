@@ -44,8 +44,6 @@ class Customer:
     left_ms: float = 0.0
     since: Instant = 0
     rate: float = 1.0
-    promised_by: Instant | None = None
-    """Until when a callback was promised to who took one instead of waiting."""
     gives_up_at: Instant = NEVER
     """When the patience ends, until the clock knows it."""
     turn: int = -1
@@ -85,6 +83,8 @@ class Customer:
         self.again: Customer | None = again
         self.again_after_ms: Millis = again_after_ms
         self.follows: InteractionId | None = follows
+        self.promised_by: Instant | None = None
+        """Until when a callback was promised to who took one instead of waiting."""
 
 
 class Person:
