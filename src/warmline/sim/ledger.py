@@ -48,13 +48,10 @@ _WRITTEN: Final = frozenset({Medium.EMAIL, Medium.MESSAGE})
 class Stay:
     """One visit to a queue, and with the agent who took it there; `NOT_YET` for what never was."""
 
-    agent: AgentId | None = None
-    accepted_at: Instant = NOT_YET
-    answered_at: Instant = NOT_YET
-    abandoned_at: Instant = NOT_YET
-    ended_at: Instant = NOT_YET
-    left_at: Instant = NOT_YET
-    answered_by: MessageId | None = None
+    __slots__ = (
+        "abandoned_at", "accepted_at", "agent", "answered_at", "answered_by", "contact", "due_at",
+        "ended_at", "left_at", "queue", "queued_at", "since",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -69,12 +66,19 @@ class Stay:
         self.since: Instant = since
         self.queued_at: Instant = queued_at
         self.due_at: Instant = due_at
+        self.agent: AgentId | None = None
+        self.accepted_at: Instant = NOT_YET
+        self.answered_at: Instant = NOT_YET
+        self.abandoned_at: Instant = NOT_YET
+        self.ended_at: Instant = NOT_YET
+        self.left_at: Instant = NOT_YET
+        self.answered_by: MessageId | None = None
 
 
 class Contact:
     """One interaction: whose it is, on whose desk it lies, and its newest visit."""
 
-    desk: "Desk | None" = None
+    __slots__ = ("answers", "arrived_at", "desk", "id", "medium", "segment", "stay", "written")
 
     def __init__(self, event: Arrived) -> None:
         self.id: InteractionId = event.interaction
@@ -85,15 +89,17 @@ class Contact:
         self.answers: int = 0
         """How many of its visits were answered."""
         self.stay: Stay | None = None
+        self.desk: Desk | None = None
 
 
 class Desk:
     """An agent's time in stretches: from `starts[i]` to the next one it counts as `kinds[i]`."""
 
-    available: bool = False
-    in_hand: int = 0
+    __slots__ = ("available", "in_hand", "kinds", "starts")
 
     def __init__(self) -> None:
+        self.available: bool = False
+        self.in_hand: int = 0
         self.starts: list[Instant] = []
         self.kinds: list[int] = []
 

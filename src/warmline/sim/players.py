@@ -36,18 +36,12 @@ class Customer:
     `again` is the next attempt, `again_after_ms` after giving up.
     """
 
-    doing: int = AHEAD
-    person: "Person | None" = None
-    offer: OfferId | None = None
-    wake: int = -1
-    """The number of the happening that is awaited; others are outdated."""
-    left_ms: float = 0.0
-    since: Instant = 0
-    rate: float = 1.0
-    gives_up_at: Instant = NEVER
-    """When the patience ends, until the clock knows it."""
-    turn: int = -1
-    """The number that giving up has among the happenings of its moment."""
+    __slots__ = (
+        "again", "again_after_ms", "answer_ms", "at", "doing", "follows", "gives_up_at", "id",
+        "inbox", "language", "left_ms", "offer", "patience_ms", "person", "preferred",
+        "promised_by", "rate", "reason", "segment", "since", "stake", "talk_ms", "turn", "wake",
+        "wrap_ms",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -85,17 +79,30 @@ class Customer:
         self.follows: InteractionId | None = follows
         self.promised_by: Instant | None = None
         """Until when a callback was promised to who took one instead of waiting."""
+        self.gives_up_at: Instant = NEVER
+        """When the patience ends, until the clock knows it."""
+        self.turn: int = -1
+        """The number that giving up has among the happenings of its moment."""
+        self.doing: int = AHEAD
+        self.person: Person | None = None
+        self.offer: OfferId | None = None
+        self.wake: int = -1
+        """The number of the happening that is awaited; others are outdated."""
+        self.left_ms: float = 0.0
+        self.since: Instant = 0
+        self.rate: float = 1.0
 
 
 class Person:
     """An agent as a worker: takes `factor` of a customer's times, has these in hand."""
 
-    rota: Presence = Presence.OFFLINE
-    """What the rota says now."""
-    leaving: bool = False
+    __slots__ = ("actor", "factor", "hands", "id", "leaving", "rota")
 
     def __init__(self, id_: AgentId, factor: float = 1.0) -> None:
         self.id: AgentId = id_
         self.factor: float = factor
         self.actor: Actor = Actor(user=UserId(str(id_)), agent=id_, roles=frozenset({Role.AGENT}))
         self.hands: list[Customer] = []
+        self.rota: Presence = Presence.OFFLINE
+        """What the rota says now."""
+        self.leaving: bool = False
