@@ -62,7 +62,7 @@ def _with_nobody() -> "dict[ConsultId, Consultation]":
     return {}
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Offer:
     """A live offer; an accept is matched on its id."""
 

@@ -113,6 +113,10 @@ class Band(Line[AgentId]):
         self.key = key
 
 
+Matches = list[tuple[Lane, Millis]]
+"""Lanes, and what the match with agents of one band is worth in each."""
+
+
 class QueueClass:
     """A medium and what is required: its lanes, and the open agents who may serve them."""
 
@@ -129,7 +133,7 @@ class QueueClass:
         self.bands: dict[BandKey, Band] = {}
         self.open = 0
         """How many parked agents are open for it."""
-        self.to_lanes: dict[BandKey, list[tuple[Lane, Millis]]] = {}
+        self.to_lanes: dict[BandKey, Matches] = {}
         """What the match with agents of a band is worth in each lane, as it was asked for."""
 
     def lane(self, key: LaneKey) -> Lane:
@@ -137,11 +141,12 @@ class QueueClass:
         found = self.lanes.get(key)
         if found is None:
             found = self.lanes[key] = Lane(self, key[0], key[1])
-            self.to_lanes.clear()
+            for band, matches in self.to_lanes.items():
+                matches.append((found, found.match_ms(band)))
         return found
 
-    def matches(self, band: BandKey) -> list[tuple[Lane, Millis]]:
-        """Each lane, with what the match with agents of `band` is worth there."""
+    def matches(self, band: BandKey) -> Matches:
+        """Each lane, also those to come, with what the match with agents of `band` is worth."""
         found = self.to_lanes.get(band)
         if found is None:
             found = [(lane, lane.match_ms(band)) for lane in self.lanes.values()]

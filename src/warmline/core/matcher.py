@@ -15,20 +15,19 @@ from warmline.core.lane import (
     ClassKey,
     Lane,
     LaneKey,
+    Matches,
     QueueClass,
 )
 from warmline.core.words import AgentId, Instant, InteractionId, Medium, QueueId, SegmentId, StakeId
 
 _FAR = 1 << 62
 
-Claim = tuple[int, tuple[int, InteractionId]]
-"""(claim, place in the lane): the least has the strongest claim on an agent."""
+Claim = tuple[int, tuple[int, InteractionId], Lane]
+"""(claim, place in the lane, lane): the least has the strongest claim on an agent."""
 Known = tuple[QueueId | None, Medium, SegmentId | None, StakeId | None, str | None, str | None, int]
 """Queue, medium, segment, stake, language, arm, ring: who agrees in these is in the same lane."""
 Rank = tuple[int, AgentId]
 """(score, agent): the least is the best."""
-_Head = tuple[int, tuple[int, InteractionId], Lane]
-"""A claim and the lane that it stands in."""
 _Front = tuple[int, AgentId, Band]
 """A rank and the band that it stands in."""
 
@@ -49,7 +48,8 @@ class Matcher:
         self.interactions = interactions
         self.queued = queued
         self.classes: dict[ClassKey, QueueClass] = {}
-        self.reach: dict[AgentId, list[QueueClass]] = {}
+        self.reach: dict[AgentId, list[tuple[QueueClass, Matches]]] = {}
+        """Whom each agent is able to serve, and what the match is worth there."""
         self.places: dict[InteractionId, tuple[int, InteractionId]] = {}
         """Where each of those who wait stands in the lane."""
         self.declining: set[InteractionId] = set()
@@ -107,7 +107,7 @@ class Matcher:
                 reach = self.reach.get(agent.id)
                 if reach is None:
                     continue
-                reach.append(made)
+                reach.append((made, made.matches(agent.profile.band)))
                 place = self.parked.get(agent.id)
                 if place is not None and place[1] & made.bit:
                     made.park((place[0], agent.id), self.bands[agent.id])
@@ -116,28 +116,25 @@ class Matcher:
     def claims(self, agent: AgentState, now: Instant, most: int) -> list[Claim]:
         """The strongest claims on the agent, at most `most`, of those who wait."""
         heads = self._heads(agent)
-        if not heads:
-            return []
-        if self.declining:
+        if self.declining and heads:
             return self._undeclined(heads, agent.spec.id, now, most)
         return _strongest(heads, most)
 
-    def _heads(self, agent: AgentState) -> list[_Head]:
+    def _heads(self, agent: AgentState) -> list[Claim]:
         """The strongest claim of each lane that the agent may serve now."""
         id_ = agent.spec.id
         bits = self.statuses[id_]
-        band = agent.profile.band
-        heads: list[_Head] = []
-        for found in self.reach[id_]:
+        heads: list[Claim] = []
+        for found, matches in self.reach[id_]:
             if found.waiting and bits & found.bit:
-                for lane, match in found.matches(band):
+                for lane, match in matches:
                     if lane.places:
                         place = lane.places[lane.first]
                         heads.append((place[0] - match, place, lane))
         return heads
 
     def _undeclined(
-        self, heads: list[_Head], agent: AgentId, now: Instant, most: int
+        self, heads: list[Claim], agent: AgentId, now: Instant, most: int
     ) -> list[Claim]:
         """The strongest claims of those whom the agent has not declined."""
         claims: list[Claim] = []
@@ -147,7 +144,7 @@ class Matcher:
             for n in range(lane.first, len(lane.places)):
                 place = lane.places[n]
                 if self.interactions[place[1]].declined.get(agent, 0) <= now:
-                    claims.append((place[0] - match, place))
+                    claims.append((place[0] - match, place, lane))
                     left -= 1
                     if not left:
                         break
@@ -158,7 +155,7 @@ class Matcher:
         """How many wait whom the agent may serve now."""
         bits = self.statuses[agent]
         line = 0
-        for found in self.reach[agent]:
+        for found, _ in self.reach[agent]:
             if bits & found.bit:
                 line += found.waiting
         return line
@@ -206,9 +203,17 @@ class Matcher:
         self.reach[id_] = self._reach(agent)
         self.has_changed(agent)
 
-    def _reach(self, agent: AgentState) -> list[QueueClass]:
-        mask, team = agent.profile.mask, agent.spec.team
-        return [found for found in self.classes.values() if found.admits(agent.id, mask, team)]
+    def _reach(self, agent: AgentState) -> list[tuple[QueueClass, Matches]]:
+        mask, team, band = agent.profile.mask, agent.spec.team, agent.profile.band
+        return [
+            (found, found.matches(band))
+            for found in self.classes.values()
+            if found.admits(agent.id, mask, team)
+        ]
+
+    def reaches(self, agent: AgentId, found: QueueClass) -> bool:
+        """Whether the agent is able to serve the class."""
+        return any(one is found for one, _ in self.reach[agent])
 
     def park(self, agent: AgentState, key: int) -> None:
         """Nobody waits for the agent: stand open from now on, ordered by `key`."""
@@ -222,14 +227,14 @@ class Matcher:
         self.parked[id_] = (key, bits)
         band = self.bands[id_] = agent.profile.band
         place = (key, id_)
-        for found in self.reach[id_]:
+        for found, _ in self.reach[id_]:
             if bits & found.bit:
                 found.park(place, band)
 
     def _unpark(self, agent: AgentId) -> None:
         key, bits = self.parked.pop(agent)
         place, band = (key, agent), self.bands[agent]
-        for found in self.reach[agent]:
+        for found, _ in self.reach[agent]:
             if bits & found.bit:
                 found.unpark(place, band)
 
@@ -270,27 +275,31 @@ class Matcher:
                 yield id_, band.key
 
 
-def _strongest(heads: list[_Head], most: int) -> list[Claim]:
+def _strongest(heads: list[Claim], most: int) -> list[Claim]:
     """The strongest claims of all lanes, when these are the strongest of each."""
+    if not heads:
+        return heads
     if most == 1:
-        return [min(heads)[:2]]
+        return [min(heads)]
     heads.sort()
     del heads[most:]
     limit = heads[-1][0] if len(heads) == most else _FAR
-    claims: list[Claim] = [head[:2] for head in heads]
+    behind: list[Claim] = []
+    left = most
     for claim, place, lane in heads:
-        most -= 1  # whoever stands in the second lane has one before them already
-        behind = lane.first + 1
-        if most and behind < len(lane.places):
+        left -= 1  # whoever stands in the second lane has one before them already
+        second = lane.first + 1
+        if left and second < len(lane.places):
             match = place[0] - claim
-            for other in lane.places[behind : behind + most]:
+            for other in lane.places[second : second + left]:
                 if other[0] - match > limit:
                     break
-                claims.append((other[0] - match, other))
-    if len(claims) > len(heads):
-        claims.sort()
-        del claims[len(heads) + most :]
-    return claims
+                behind.append((other[0] - match, other, lane))
+    if behind:
+        heads += behind
+        heads.sort()
+        del heads[most:]
+    return heads
 
 
 def _foremost(heads: list[_Front], most: int) -> list[Rank]:

@@ -219,7 +219,7 @@ def evolve_overflowed(center: Center, event: e.Overflowed) -> None:
     """The interaction leaves its queue by rule; `Queued` follows."""
     interaction = center.interactions[event.interaction]
     interaction.move(event)
-    routing.leaves(center, event.interaction)
+    routing.leaves(center, interaction)
 
 
 def position(center: Center, interaction: Interaction) -> int | None:

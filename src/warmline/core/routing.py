@@ -90,7 +90,9 @@ def _claim(matcher: Matcher, interaction: Interaction, now: Instant) -> Claim | 
             match = lane.match_ms(band)
             if best is None or match > best:
                 best = match
-    return None if best is None else (interaction.key - best, (interaction.key, interaction.id))
+    if best is None:
+        return None
+    return interaction.key - best, (interaction.key, interaction.id), lane
 
 
 def _for_one_agent(center: Center, matcher: Matcher, now: Instant) -> e.Offered | None:
@@ -102,26 +104,26 @@ def _for_one_agent(center: Center, matcher: Matcher, now: Instant) -> e.Offered 
     if not claims:
         matcher.park(agent, key)
         return None
-    claim, place = claims[0]
-    lane = matcher.queued[place[1]]
-    assert lane is not None
+    claim, place, lane = claims[0]
     rank = (key + claim - place[0], id_)  # the match is what the claim is less than the key
-    return _offer(center, center.interactions[place[1]], lane, [rank], now, claims)
+    return _offer(center, matcher, center.interactions[place[1]], lane, [rank], now, claims)
 
 
 def _to_the_best(
     center: Center, matcher: Matcher, id_: InteractionId, now: Instant
 ) -> e.Offered | None:
     """The offer to the best of those who stand open, None when nobody may have it now."""
-    interaction = center.interactions[id_]
     lane = matcher.queued[id_]
     assert lane is not None
+    if not lane.of.open:
+        return None
+    interaction = center.interactions[id_]
     most = FOREMOST if matcher.records else 1
     if ruleset.policy_of(center, interaction).rule is _RANDOM:
         ranked = _drawn(center, matcher, interaction, lane, now)[:most]
     else:
         ranked = matcher.best(interaction, lane, now, most)
-    return _offer(center, interaction, lane, ranked, now) if ranked else None
+    return _offer(center, matcher, interaction, lane, ranked, now, None) if ranked else None
 
 
 def _drawn(
@@ -141,73 +143,75 @@ def _drawn(
 
 def _offer(
     center: Center,
+    matcher: Matcher,
     interaction: Interaction,
     lane: Lane,
     ranked: list[Rank],
     now: Instant,
-    claims: list[Claim] | None = None,
+    claims: list[Claim] | None,
 ) -> e.Offered:
     id_ = interaction.id
-    records = center.waiting.matcher is not None and center.waiting.matcher.records
     return e.Offered(
-        at=now,
-        interaction=id_,
-        agent=ranked[0][1],
-        offer=OfferId(f"{id_}.{interaction.offers + 1}"),
-        lapses_at=now + offer_ms(center, interaction.medium),
-        decision=_decision(center, interaction, lane, ranked, now, claims)
-        if records
+        now,
+        id_,
+        ranked[0][1],
+        OfferId(f"{id_}.{interaction.offers + 1}"),
+        now + offer_ms(center, interaction.medium),
+        _decision(center, matcher, interaction, lane, ranked, now, claims)
+        if matcher.records
         else UNRECORDED,
     )
 
 
 def _decision(
     center: Center,
+    matcher: Matcher,
     interaction: Interaction,
     lane: Lane,
     ranked: list[Rank],
     now: Instant,
     claims: list[Claim] | None,
 ) -> e.Decision:
-    matcher = center.waiting.matcher
-    assert matcher is not None
     policy = ruleset.policy_of(center, interaction)
-    preferred = waits_for_preferred(interaction, now)
-    cause = "preferred" if preferred else "best" if claims is None else "freed"
+    cause = "best"
     winner = _terms(center, lane, ranked[0], now)
-    able = lane.of.open
+    considered = lane.of.open
     line = 0
     rivals: tuple[tuple[InteractionId, Millis], ...] = ()
     if claims is not None:
+        cause = "freed"
         if winner[0] not in matcher.parked:
-            able += 1
+            considered += 1
         line = matcher.line(winner[0])
         if len(claims) > 1:
             first = claims[0][0]
-            rivals = tuple([(place[1], claim - first) for claim, place in claims[1:]])
+            rivals = tuple([(place[1], claim - first) for claim, place, _ in claims[1:]])
+    if waits_for_preferred(interaction, now):
+        cause, ring = "preferred", PREFERRED_RING
+    else:
+        ring = _ring_number(center, interaction, now)
     declined = _declined(matcher, interaction, lane, now) if interaction.declined else 0
+    promised = bool(interaction.promised_by) and deferral.is_promised(center, interaction)
     return e.Decision(
-        cause=cause,
-        ring=PREFERRED_RING if preferred else _ring_number(center, interaction, now),
-        considered=able - declined,
-        winner=winner,
-        runners_up=tuple([_terms(center, lane, rank, now) for rank in ranked[1:]])
-        if len(ranked) > 1
-        else (),
-        excluded=_excluded(center, matcher, lane, able, declined),
-        waited_ms=now - interaction.queued_at,
-        policy=policy.version,
-        rule=policy.rule,
-        worth_ms=lane.worth_ms,
-        head_start_ms=_head_start_ms(center, interaction, policy),
-        stake_ms=rules.stake_ms(center, interaction) if interaction.stake is not None else 0,
-        adjustments=_adjustments(center, lane, ranked) if center.prices or lane.groups else (),
-        line=line,
-        rivals=rivals,
-        arm=interaction.arm,
-        mode=center.mode,
-        deferred_ms=deferral.left_ms(center, interaction, now) if interaction.promised_by else None,
-        escalated=interaction.escalated and deferral.is_promised(center, interaction),
+        cause,
+        ring,
+        considered - declined,
+        winner,
+        tuple([_terms(center, lane, rank, now) for rank in ranked[1:]]) if len(ranked) > 1 else (),
+        _excluded(center, matcher, lane, considered, declined),
+        now - interaction.queued_at,
+        policy.version,
+        policy.rule,
+        lane.worth_ms,
+        0 if promised else _head_start_ms(center, interaction, policy),
+        rules.stake_ms(center, interaction) if interaction.stake is not None else 0,
+        _adjustments(center, lane, ranked) if center.prices or lane.groups else (),
+        line,
+        rivals,
+        interaction.arm,
+        center.mode,
+        deferral.left_ms(center, interaction, now) if promised else None,
+        promised and interaction.escalated,
     )
 
 
@@ -219,8 +223,6 @@ def _ring_number(center: Center, interaction: Interaction, now: Instant) -> int:
 def _head_start_ms(center: Center, interaction: Interaction, policy: Policy) -> Millis:
     """What the place in the line was worth when it was given."""
     if policy.rule is not _WARMLINE:
-        return 0
-    if interaction.promised_by and deferral.is_promised(center, interaction):
         return 0
     if center.mode is None:
         offset = policy.medium_offset_ms.get(interaction.medium, 0)
@@ -263,7 +265,7 @@ def _declined(matcher: Matcher, interaction: Interaction, lane: Lane, now: Insta
     for id_, until in interaction.declined.items():
         place = matcher.parked.get(id_)
         if until > now and place is not None and place[1] & lane.of.bit:
-            found += lane.of in matcher.reach[id_]
+            found += matcher.reaches(id_, lane.of)
     return found
 
 
@@ -346,32 +348,32 @@ def match_ms(center: Center, interaction: Interaction, agent: AgentState) -> Mil
 
 def evolve_offered(center: Center, event: e.Offered) -> None:
     """The interaction is offered: it leaves the line, the agent is asked."""
-    interaction = center.interactions[event.interaction]
+    waiting, interaction = center.waiting, center.interactions[event.interaction]
     interaction.move(event)
     interaction.offers += 1
-    interaction.offer = Offer(id=event.offer, agent=event.agent, lapses_at=event.lapses_at)
+    interaction.offer = Offer(event.offer, event.agent, event.lapses_at)
     center.offers += 1
     agent = center.agents[event.agent]
     agent.offer = event.interaction
     agent.offered = center.offers
-    leaves(center, event.interaction)
-    if center.waiting.matcher is not None:
-        center.waiting.matcher.is_offered(event.agent)
+    leaves(center, interaction)
+    if waiting.matcher is not None:
+        waiting.matcher.is_offered(event.agent)
     center.want_tick(event.lapses_at, "offer", event.interaction)
 
 
-def leaves(center: Center, interaction: InteractionId) -> None:
+def leaves(center: Center, interaction: Interaction) -> None:
     """The interaction does not wait in line any more; twice is once."""
-    waiting = center.waiting
-    if interaction not in waiting.queued:
+    waiting, id_ = center.waiting, interaction.id
+    if id_ not in waiting.queued:
         return
-    lane = waiting.queued.pop(interaction)
-    queue = center.interactions[interaction].queue
-    if queue is not None:
-        waiting.lengths[queue] -= 1
-    waiting.promised.pop(interaction, None)
+    lane = waiting.queued.pop(id_)
+    if interaction.queue is not None:
+        waiting.lengths[interaction.queue] -= 1
+    if waiting.promised:
+        waiting.promised.pop(id_, None)
     if lane is not None and waiting.matcher is not None:
-        waiting.matcher.leave(interaction, lane)
+        waiting.matcher.leave(id_, lane)
 
 
 def waits_again(center: Center, interaction: Interaction, at: Instant | None = None) -> None:

@@ -146,7 +146,7 @@ def _leave_hands(
     interaction.move(event)
     interaction.held_at = None
     interaction.interrupted = False
-    routing.leaves(center, interaction.id)
+    routing.leaves(center, interaction)
     if interaction.agent is not None:
         release(center, interaction, interaction.agent, event.at)
 

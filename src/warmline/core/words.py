@@ -126,7 +126,7 @@ def fact_in_order(kind: type[_Kind]) -> type[_Kind]:
     """A fact that may be made of its values in their order, without their names.
 
     A class that is called with names gets them in a dict: with many fields that costs several
-    times what the fact itself does. For what is made with every decision, and there alone.
+    times what the fact itself does. For what is made with every interaction, and there alone.
     """
     make: Callable[[type[_Kind]], type[_Kind]] = dataclass(slots=True, unsafe_hash=True)
     return make(kind)

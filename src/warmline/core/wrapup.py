@@ -115,7 +115,7 @@ def close_if_final(center: Center, interaction: Interaction, at: Instant) -> Non
         return
     if interaction.agent is not None:
         release(center, interaction, interaction.agent, at)
-    routing.leaves(center, interaction.id)
+    routing.leaves(center, interaction)
     del center.interactions[interaction.id]
     center.remember(interaction.id, at)
 
