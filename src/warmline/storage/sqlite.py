@@ -24,8 +24,8 @@ BUSY_S = 10.0
 LOOK_AGAIN_S = 0.01
 STEPS_LIMIT = 20_000
 """Steps of SQLite's machine, about a millisecond, that a read may take in place."""
-ROWS_LIMIT = 1_000
-"""Rows that are written in place."""
+SIZE_LIMIT = 1_000
+"""Rows that are written in place, and values that a statement in place may name."""
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -34,7 +34,8 @@ _PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -32000",
-    "wal_autocheckpoint = 4000",
+    # The fewer, the less is written: a page that changes often is in many transactions.
+    "wal_autocheckpoint = 16000",
     "temp_store = MEMORY",
     # What is deleted is overwritten: an erased name must not stay in a free page.
     "secure_delete = ON",
@@ -90,7 +91,9 @@ class _Cursor:
 
     async def execute(self, words: str, values: Sequence[Any] = ()) -> None:
         """Run the statement."""
-        await self._connection.run(words, lambda cursor: self._run(cursor, words, values))
+        await self._connection.run(
+            words, lambda cursor: self._run(cursor, words, values), size=len(values)
+        )
 
     async def executemany(self, words: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run the statement for each of the rows."""
@@ -99,7 +102,7 @@ class _Cursor:
             cursor.executemany(words, rows)
             self.rowcount = cursor.rowcount
 
-        await self._connection.run(words, many, rows=len(rows))
+        await self._connection.run(words, many, size=len(rows))
 
     def _run(self, cursor: sqlite3.Cursor, words: str, values: Sequence[Any]) -> None:
         cursor.execute(words, values)
@@ -141,10 +144,8 @@ class _Connection:
         """For one statement."""
         return _Cursor(self)
 
-    async def run(
-        self, words: str, work: Callable[[sqlite3.Cursor], None], *, rows: int = 1
-    ) -> None:
-        """Do the work, in place if it is short."""
+    async def run(self, words: str, work: Callable[[sqlite3.Cursor], None], *, size: int) -> None:
+        """Do the work, in place if it is short; `size` is how many rows or values it is about."""
         connection = await self._free()
         reads = words.startswith("SELECT")
 
@@ -155,7 +156,7 @@ class _Connection:
             finally:
                 cursor.close()
 
-        if rows > ROWS_LIMIT or not (reads or connection.in_transaction or "BEGIN" in words[:5]):
+        if size > SIZE_LIMIT or not (reads or connection.in_transaction or "BEGIN" in words[:5]):
             await self._elsewhere(whole)
             return
         # Only a read may be interrupted: whatever else is makes the transaction void.

@@ -1,7 +1,9 @@
 """Running an import: chunk by chunk, each in one transaction with how far it has come."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, insert, select, update
@@ -88,14 +90,15 @@ class Importing:
         reading = self.run.reading
         chunks = self._chunks(self._pieces(loop), reading)
         await self._begin()
-        ahead = loop.run_in_executor(None, next, chunks, None)
+        ahead = asyncio.create_task(asyncio.to_thread(next, chunks, None))
         try:
             while (chunk := await ahead) is not None:
                 if self._cancelled():
                     return False
-                # The next rows are read while these wait for the disk.
-                ahead = loop.run_in_executor(None, next, chunks, None)
-                await self._take(chunk)
+                async with self._taking(chunk):
+                    # A task begins when this one waits: the next rows are read while these wait
+                    # for the disk, not while threads would wait for each other.
+                    ahead = asyncio.create_task(asyncio.to_thread(next, chunks, None))
                 self._moved()
                 await asyncio.sleep(PAUSE_S)
         finally:
@@ -144,7 +147,9 @@ class Importing:
             )
             self._faults_kept = await connection.scalar(kept) or 0
 
-    async def _take(self, chunk: _Chunk) -> None:
+    @asynccontextmanager
+    async def _taking(self, chunk: _Chunk) -> AsyncGenerator[None]:
+        """Takes rows in; all that is left to the end of the block is to make them durable."""
         run, now = self.run, self._clock.now()
         counts = dict(run.counts)
         if run.dry:
@@ -157,8 +162,8 @@ class Importing:
                 kept = await self._keep(connection, chunk.items, now)
                 outcomes = kept.outcomes
                 self._touch(kept)
-            for outcome in outcomes:
-                counts[outcome.value] += 1
+            for outcome, many in Counter(outcomes).items():
+                counts[outcome.value] += many
             counts[Outcome.WRONG.value] += len(chunk.faults)
             await self._keep_faults(connection, chunk)
             await connection.execute(
@@ -166,6 +171,7 @@ class Importing:
                 .where(import_job.c.site == run.site, import_job.c.id == run.job)
                 .values(position=run.position + chunk.rows, progress=self._thousandths(), **counts)
             )
+            yield
         run.position += chunk.rows
         run.counts = counts
 

@@ -90,6 +90,8 @@ async def _merged(
     orders: Sequence[Order],
 ) -> Mapping[CustomerId, CustomerId]:
     """Who the owners turned out to be, where an order seems to have moved to another customer."""
+    if not known:
+        return {}
     moved: set[CustomerId] = set()
     for one in orders:
         before = known.get(one.id)
