@@ -34,8 +34,7 @@ _PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -32000",
-    # The fewer, the less is written: a page that changes often is in many transactions.
-    "wal_autocheckpoint = 16000",
+    "wal_autocheckpoint = 4000",
     "temp_store = MEMORY",
     # What is deleted is overwritten: an erased name must not stay in a free page.
     "secure_delete = ON",
