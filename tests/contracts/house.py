@@ -90,7 +90,7 @@ from warmline.web import problems
 SITE = SiteId("main")
 ANNA = AgentId("anna")
 SHOP = "https://shop.example"
-DEADLINE_S = 15.0
+DEADLINE_S = 30.0
 HELP = "help@larkfold.example"
 
 
