@@ -1,11 +1,11 @@
 """Surveys for callers: the ask of a talk that has just ended, as questions that keys answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from warmline.channels.voice.afterwards import KeyQuestion
 from warmline.core.words import SECOND, InteractionId, Millis
 from warmline.experience.surveys.answers import values_of
+from warmline.experience.surveys.asking import OnTheLine
 from warmline.experience.surveys.model import (
     AnswersRefused,
     Ask,
@@ -19,16 +19,14 @@ from warmline.experience.surveys.room import Surveys
 from warmline.experience.surveys.wording import PHONE, keys_of, spoken_question
 from warmline.ports import Clock
 
-DECIDED_WITHIN_MS: Millis = 3 * SECOND
+DECIDED_WITHIN_MS: Millis = 5 * SECOND
 """So long a caller hears nothing while it is decided whether they are asked."""
 
 
 class AskedByPhone:
     """Gives the survey about a talk to the channel that has the caller on the line."""
 
-    def __init__(
-        self, surveys: Surveys, clock: Clock, *, on_the_line: Callable[[InteractionId], bool]
-    ) -> None:
+    def __init__(self, surveys: Surveys, clock: Clock, *, on_the_line: OnTheLine) -> None:
         self._surveys = surveys
         self._clock = clock
         surveys.asking.on_the_line = on_the_line

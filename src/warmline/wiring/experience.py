@@ -97,11 +97,12 @@ def open_experience(base: Foundation, channels: Channels) -> Experience:
     surveys = open_surveys(base, channels)
     channels.webchat.surveys = surveys.asking
     voices = channels.calling.voices
-    by_phone = AskedByPhone(
-        surveys,
-        base.clock,
-        on_the_line=lambda call: any(one.afterwards.is_on_the_line(call) for one in voices),
-    )
+
+    def on_the_line(call: InteractionId) -> bool | None:
+        said = (one.afterwards.is_on_the_line(call) for one in voices)
+        return next((one for one in said if one is not False), False)
+
+    by_phone = AskedByPhone(surveys, base.clock, on_the_line=on_the_line)
     for voice in voices:
         voice.afterwards.asks = by_phone
     cases = open_cases(base, SecondAsking(surveys), channels)

@@ -1,5 +1,6 @@
 """The agent hangs up, and the caller says by keys how it was."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,12 @@ from tests.channels.voice.asked import answers_to, asks_callers, asks_of
 from tests.channels.voice.people import CustomerCall, Office
 from tests.contracts.house import ANNA, SITE, until
 from warmline.channels.voice.words import Ability
+from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core.words import Party
 from warmline.experience.surveys.room import Surveys
 from warmline.experience.surveys.tables import due_of
+from warmline.ports import Recorded
 from warmline.storage.rows import Row, row
 
 SURVEY = """\
@@ -42,6 +45,11 @@ class Asked:
     async def asks(self, call: CustomerCall) -> Sequence[Row]:
         return await asks_of(self.office.house, call.interaction)
 
+    async def due(self, call: CustomerCall) -> Row | None:
+        """What is noted of the decision whether the caller is asked."""
+        async with self.office.house.database.read() as connection:
+            return await row(connection, due_of(SITE, call.interaction))
+
     async def let_go(self, call: CustomerCall) -> None:
         """Nobody is on the line any more."""
         net = self.office.net
@@ -51,9 +59,8 @@ class Asked:
         """Why the caller is asked nothing, once that is decided."""
         await self.let_go(call)
 
-        async def decided() -> Any:
-            async with self.office.house.database.read() as connection:
-                found = await row(connection, due_of(SITE, call.interaction))
+        async def decided() -> Row | None:
+            found = await self.due(call)
             return found if found is not None and found["state"] == "passed" else None
 
         assert not await self.asks(call)
@@ -155,3 +162,33 @@ async def test_a_network_that_cannot_speak_lets_go_at_once(asked: Asked) -> None
     asked.office.net.abilities -= {Ability.PLAY}
     call = await hung_up(asked)
     assert await asked.why_not(call) == "unreachable"
+
+
+async def test_nobody_is_let_go_before_the_channel_has_heard_of_the_end(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await asked.office.talks()
+    voice, may_hear = asked.office.house.voice, asyncio.Event()
+    react = voice.react
+
+    async def late(recorded: Recorded) -> None:
+        if isinstance(recorded.event, e.Ended):
+            await may_hear.wait()
+        await react(recorded)
+
+    monkeypatch.setattr(voice, "react", late)
+    await asked.office.gives(c.End, call)
+    voice.soon(call.interaction)
+    await until("the agent's phone to be down", asked.office.net.device(ANNA).is_idle)
+
+    async def looked_at() -> bool:
+        due = await asked.due(call)
+        return due is not None and due["survey"] == "how"
+
+    await until("the survey to be thought about", looked_at)
+    due = await asked.due(call)
+    assert due is not None
+    assert due["state"] == "waiting"
+    assert not call.phone.is_idle()
+    may_hear.set()
+    await asked.is_asked(call, "How was it")

@@ -88,23 +88,26 @@ class Afterwards:
 
     def begins(self, call: Call, event: e.Ended) -> None:
         """Let the caller stay on the line: the agent has ended the talk."""
+        call.stays = event.by is Party.AGENT and self._could_stay(call)
+
+    def is_on_the_line(self, interaction: InteractionId) -> bool | None:
+        """Whether the caller can be asked by keys now; None while the end is not heard of here."""
+        call = self._calls.get(interaction)
+        if call is None:
+            return False
+        return None if not call.ended and self._could_stay(call) else call.stays
+
+    def _could_stay(self, call: Call) -> bool:
         customer = call.customer()
-        if (
+        return (
             self.asks is not None
-            and event.by is Party.AGENT
             and self._network.abilities >= ABLE
             and call.message is None
             and call.left_alone() is None
             and customer is not None
             and customer.talks()
             and not customer.leaving
-        ):
-            call.stays = True
-
-    def is_on_the_line(self, interaction: InteractionId) -> bool:
-        """Whether the caller can be asked by keys now."""
-        call = self._calls.get(interaction)
-        return call is not None and call.stays
+        )
 
     async def goes_on(self, call: Call) -> None:
         """Begin, or see whether the patience for a key is over."""

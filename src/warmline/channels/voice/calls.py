@@ -102,6 +102,8 @@ class Call:
     """Our own number, shown to whom we call."""
     outside: Outside | None = None
     message: Message | None = None
+    ended: bool = False
+    """Its end was heard of: before that nobody knows whether the caller is to stay."""
     stays: bool = False
     """The talk is over, and the caller is asked how it was."""
     treated: bool = False

@@ -43,7 +43,7 @@ from warmline.channels.voice.network import VoiceNetwork
 from warmline.channels.voice.outward import Outward
 from warmline.channels.voice.reception import Reception
 from warmline.channels.voice.recordings import Recordings
-from warmline.channels.voice.steps import Situation, steps
+from warmline.channels.voice.steps import OPEN, Situation, steps
 from warmline.channels.voice.treating import Treating
 from warmline.channels.voice.turns import Turns
 from warmline.channels.webchat.limits import TooMany
@@ -190,6 +190,8 @@ class VoiceChannel:
         if isinstance(event, e.Transferred):
             found = self.state.center().interactions.get(call.interaction)
             await self.calls.taken_over(call, found, event.to_agent)
+        if isinstance(event, e.Ended | e.Abandoned):
+            call.ended = True
         if isinstance(event, e.Ended):
             self.afterwards.begins(call, event)
         if isinstance(event, e.Ended | e.Transferred | e.Returned):
@@ -204,6 +206,7 @@ class VoiceChannel:
         await self.calls.load(mine)
         for call in self.calls:
             found = interactions.get(call.interaction)
+            call.ended = found is None or found.phase not in OPEN
             if found is not None and found.medium is Medium.CALLBACK and self._numbers is not None:
                 call.number = await self._numbers(call.interaction)
         for id_ in mine:

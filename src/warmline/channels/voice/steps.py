@@ -99,8 +99,8 @@ def _over(call: Call) -> Iterator[Step]:
     if call.tape is not None and not call.tape.stopping:
         yield w.StopRecording(recording=call.tape.id)
     for leg in call.there():
-        asked = call.stays and leg.role is w.Role.CUSTOMER
-        if not leg.leaving and not asked:
+        may_stay = leg.role is w.Role.CUSTOMER and (call.stays or not call.ended)
+        if not leg.leaving and not may_stay:
             yield w.HangUpLeg(leg=leg.id)
     if call.opened:
         yield w.CloseRoom(room=call.room)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import structlog
@@ -77,6 +77,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+OnTheLine: TypeAlias = Callable[[InteractionId], bool | None]
+"""Whether the customer of a talk that is over can be asked by keys; None: not known yet."""
+
+
 def _nobody(_: InteractionId) -> bool:
     return False
 
@@ -142,8 +146,7 @@ class Asking:
         self._promised = promised
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
-        self.on_the_line: Callable[[InteractionId], bool] = _nobody
-        """Whether the customer of a talk that is over can still be asked by keys."""
+        self.on_the_line: OnTheLine = _nobody
         self._awaited: WeakValueDictionary[InteractionId, asyncio.Event] = WeakValueDictionary()
 
     # What others ask
@@ -305,9 +308,9 @@ class Asking:
         self, due: Row, talk: Contact | None, plan: _Round
     ) -> AskId | Passed | _Later:
         now, ended_at = self._clock.now(), due["ended_at"]
+        young = now - ended_at < FOLDED_WITHIN_MS
         if talk is None or talk.ended_at is None:
             # The log is ahead of the headers for a moment.
-            young = now - ended_at < FOLDED_WITHIN_MS
             return _Later(due_at=now + LOOK_AGAIN_MS) if young else Passed.UNKNOWN
         given = await self._survey_for(talk, None)
         if given is None:
@@ -321,6 +324,9 @@ class Asking:
             return barred
         if wanted > now:
             return _Later(due_at=wanted, survey=given.said.id)
+        by_keys = Via.PHONE in given.said.ways
+        if by_keys and young and self.on_the_line(talk.interaction) is None:
+            return _Later(due_at=now + LOOK_AGAIN_MS, survey=given.said.id)
         return await self._ask_unless(talk, given, plan)
 
     async def _ask_unless(
