@@ -41,6 +41,7 @@ def test_a_file_is_fitted_and_held_against_what_came(tmp_path: Path):
     found = json.loads(run.stdout)
     assert found["bgnbd"].keys() == {"r", "alpha", "a", "b"}
     assert 0.5 < found["holdout_total_ratio"] < 1.6
+    assert 0.5 < found["tracking_ratio"] < 1.6
     assert found["mae"] < found["mae_baseline"]
     assert 0 < found["top20_revenue_share"] <= found["top20_best_share"] <= 1
     assert found["holdout_total_ratio"] == pytest.approx(

@@ -67,6 +67,17 @@ def test_expected_orders_are_the_published_formula_where_that_can_be_computed(
     assert found == pytest.approx(top / (1 + gone), rel=1e-4, abs=1e-6)
 
 
+@settings(deadline=None, max_examples=40)
+@given(models.filter(lambda model: abs(model.a - 1) > 0.05 and model.a + model.b > 1.05))
+def test_of_somebody_unknown_the_published_formula_foretells_as_ours(model):
+    weeks = np.array([0.5, 12.0, 39.0, 78.0])
+    r, alpha, a, b = model.r, model.alpha, model.a, model.b
+    power = (alpha / (alpha + weeks)) ** r
+    series = hyp2f1(r, b, a + b - 1, weeks / (alpha + weeks))
+    published = (a + b - 1) / (a - 1) * (1 - power * series)
+    assert bgnbd.since_the_first(model, weeks) == pytest.approx(published, rel=1e-4, abs=1e-6)
+
+
 def test_the_published_customer_is_expected_to_order_as_published():
     # Fader, Hardie, Lee: x = 2, t_x = 30.43, T = 38.86 gives 1.226 orders in 39 weeks.
     assert float(bgnbd.expected(PUBLISHED, one(2, 30.43, 38.86), 39)[0]) == pytest.approx(

@@ -128,12 +128,7 @@ def silent(model: BgNbd, known: Purchases, weeks: float) -> Floats:
 
 
 def expected(model: BgNbd, known: Purchases, weeks: float) -> Floats:
-    """How many orders each customer will make in the coming weeks, on average.
-
-    The published form has a hypergeometric function that fails where a is near 1 or a + b is
-    below 1. It is the integral over p of (1 - (1 + p·s)^-(r+x)) / p, weighed by the beta
-    distribution that is left of the chance p to stop; smooth, so a few nodes are exact.
-    """
+    """How many orders each customer will make in the coming weeks, on average."""
     if weeks <= 0:
         return np.zeros_like(known.age)
     here = alive(model, known)
@@ -141,11 +136,25 @@ def expected(model: BgNbd, known: Purchases, weeks: float) -> Floats:
     stretch = weeks / (model.alpha + known.age)
     for x in np.unique(known.repeats):
         same = known.repeats == x
-        places, weights = _chances(model.a, model.b + float(x))
-        power = -(model.r + float(x))
-        grown = np.log1p(np.outer(stretch[same], places))
-        found[same] = -np.expm1(power * grown) @ (weights / places)
+        found[same] = _orders(model, float(x), stretch[same])
     return here * found
+
+
+def since_the_first(model: BgNbd, weeks: Floats) -> Floats:
+    """How many repeat orders somebody makes in so many weeks after the first, on average."""
+    return _orders(model, 0.0, weeks / model.alpha)
+
+
+def _orders(model: BgNbd, x: float, stretch: Floats) -> Floats:
+    """Of customers who have come again x times and not stopped.
+
+    The published form has a hypergeometric function that fails where a is near 1 or a + b is
+    below 1. It is the integral over p of (1 - (1 + p·s)^-(r+x)) / p, weighed by the beta
+    distribution that is left of the chance p to stop; smooth, so a few nodes are exact.
+    """
+    places, weights = _chances(model.a, model.b + x)
+    grown = np.log1p(np.outer(stretch, places))
+    return -np.expm1(-(model.r + x) * grown) @ (weights / places)
 
 
 @lru_cache(maxsize=1_024)

@@ -68,6 +68,7 @@ def fitted(
         "holdout_expected": round(found.expected, 1),
         "holdout_total_ratio": round(found.total_ratio, 4),
         "total_ratio_with_calibration": round(_whole(found), 4),
+        "tracking_ratio": round(found.tracking_ratio, 4),
         "mae": round(found.mae, 4),
         "mae_baseline": round(found.mae_baseline, 4),
         "top20_revenue_share": round(found.top20_revenue_share, 4),

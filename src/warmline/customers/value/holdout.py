@@ -36,6 +36,10 @@ class Holdout:
     actual: int
     expected: float
     total_ratio: float
+    tracking_ratio: float
+    """Repeat orders of everybody from the first order to the end: what the model has for somebody
+    of whom nothing else is known, by those that came; so the authors of the model follow a cohort.
+    """
     mae: float
     mae_baseline: float
     """Of the forecast that everybody orders as often as in the same time before."""
@@ -70,6 +74,7 @@ def holdout(orders: Orders, *, until: int, days: int, begin: int | None = None) 
         actual=int(actual.sum()),
         expected=float(expected.sum()),
         total_ratio=float(expected.sum()) / came,
+        tracking_ratio=_tracking(fitted.model, known, actual, days / WEEK_DAYS),
         mae=float(np.abs(expected - actual).mean()),
         mae_baseline=float(np.abs(before - actual).mean()),
         top20_revenue_share=_share(revenue[by_value]),
@@ -89,6 +94,11 @@ def _after(orders: Orders, known: Purchases, *, until: int, days: int) -> tuple[
     places = {name: place for place, name in enumerate(orders.customers)}
     ours = np.asarray([places[one] for one in known.customers], dtype=np.int64)
     return count[ours].astype(np.float64), revenue[ours].astype(np.float64)
+
+
+def _tracking(model: BgNbd, known: Purchases, actual: Floats, weeks: float) -> float:
+    foretold = float(bgnbd.since_the_first(model, known.age + weeks).sum())
+    return foretold / max(float(known.repeats.sum() + actual.sum()), 1.0)
 
 
 def _spending(known: Purchases) -> tuple[GammaGamma | None, Floats]:
