@@ -1,8 +1,10 @@
 """The described API takes whatever fits its description, and much that does not, without a fault."""
 
 import re
+from collections.abc import Generator
 
 import httpx
+import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -35,13 +37,21 @@ def first_admin(server: WarmlineServer) -> dict[str, str]:
         }
 
 
-def test_whatever_is_sent_gets_an_answer_and_a_problem_is_a_document(server: WarmlineServer):
+@pytest.fixture
+def line() -> Generator[requests.Session]:
+    """One connection for all that is sent."""
+    with requests.Session() as opened:
+        yield opened
+
+
+def test_whatever_is_sent_gets_an_answer_and_a_problem_is_a_document(
+    server: WarmlineServer, line: requests.Session
+):
     headers = first_admin(server)
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) > 60
     faults: dict[str, str] = {}
-    line = requests.Session()
     for operation in operations:
         if operation.label in NOT_TRIED:
             continue
@@ -66,7 +76,6 @@ def test_whatever_is_sent_gets_an_answer_and_a_problem_is_a_document(server: War
                 faults[f"{fault} {case.operation.label}"] = case.as_curl_command()
 
         answers()
-    line.close()
     assert not faults, "\n".join(f"{fault}: {curl}" for fault, curl in sorted(faults.items()))
 
 

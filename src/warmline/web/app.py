@@ -8,9 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from fastapi.utils import generate_unique_id
 from pydantic import BaseModel
-from starlette.routing import compile_path
 
 from warmline.channels.webchat.cors import ChatCors
 from warmline.channels.webchat.door import ChatRoute
@@ -99,13 +97,14 @@ def make_app(wired: Wired) -> FastAPI:
     install(app)
     # A request is held against the routes in this order: the busiest come first.
     for routes in wired.doors:
-        _take_in(app, routes)
+        app.include_router(routes)
     commands = command_routes(wired.submit, wired.guard)
     for routes in (commands, *_api(wired)):
-        _take_in(app, routes, prefix=API)
-    ops = ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
-    for routes in (ops, live_routes(live)):
-        _take_in(app, routes)
+        app.include_router(routes, prefix=API)
+    app.include_router(
+        ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
+    )
+    app.include_router(live_routes(live))
     app.router.default = screens(find_screens())
     _describe(app)
     # The last one added is the outermost.
@@ -127,28 +126,11 @@ def make_app(wired: Wired) -> FastAPI:
     return app
 
 
-def _take_in(app: FastAPI, routes: APIRouter, prefix: str = "") -> None:
-    """As `include_router`, which makes each route once more: a sixth of a server's start.
-
-    The routes themselves move under the prefix; what holds others is included as a whole.
-    """
-    if not all(isinstance(route, APIRoute) for route in routes.routes):
-        app.include_router(routes, prefix=prefix)
-        return
-    for route in routes.routes:
-        assert isinstance(route, APIRoute)
-        route.path = prefix + route.path
-        route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
-        route.unique_id = route.operation_id or generate_unique_id(route)
-        route.responses = {**PROBLEMS, **route.responses}
-        app.router.routes.append(route)
-
-
 def _busiest(wired: Wired, commands: APIRouter) -> Iterator[tuple[str, APIRoute]]:
     """The routes that are answered at once, by address."""
     for route in commands.routes:
         assert isinstance(route, APIRoute)
-        yield route.path, route
+        yield API + route.path, route
     for doors in wired.doors:
         for route in doors.routes:
             if isinstance(route, ChatRoute) and route.name in BUSIEST:
