@@ -48,7 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [*first, *(one for one in items if one not in first)]
 
 
-def pytest_collection_finish() -> None:
-    """What is loaded now stays: nobody needs to look for garbage in it."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Groups must be known to xdist; and what is loaded now stays: nobody looks for garbage in it."""
+    if "PYTEST_XDIST_WORKER" in os.environ and session.config.getoption("loadgroup", default=False):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                raise pytest.UsageError(f"{item.nodeid} is in a group, and xdist does not know.")
     gc.collect()
     gc.freeze()
