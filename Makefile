@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# One more than there are cores: a test that waits for a browser, a server or a call needs none.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Two more than there are cores: a test that waits for a browser, a server or a call needs none.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 # pyright and the checks of the screens make much and keep little: with more room for what is new
 # they tidy up less.
 export NODE_OPTIONS ?= --max-semi-space-size=64

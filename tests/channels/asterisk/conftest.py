@@ -8,6 +8,7 @@ from tests.channels.asterisk.telephones import AsteriskPhones, asterisk_phones
 from tests.contracts.phones import Center, center_of
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """One exchange for all: the tests that use it run one after another."""
     for item in items:
