@@ -1,3 +1,5 @@
+import pytest
+
 from tests.channels.asterisk.telephones import PLAYED, AsteriskPhones, HeardPhone
 from tests.channels.asterisk.test_talks import sip
 from tests.contracts.house import until
@@ -96,6 +98,19 @@ async def test_a_recording_ends_with_its_room(center: Center):
     await center.does(w.CloseRoom(room=ROOM))
     await center.next(w.RecordingReady, recording=recording)
     assert await center.network.do(w.StopRecording(recording=recording)) is w.Outcome.GONE
+
+
+async def test_a_recording_whose_end_asterisk_does_not_tell_is_ready_once_its_room_is_closed(
+    exchange: AsteriskPhones, center: Center, monkeypatch: pytest.MonkeyPatch
+):
+    _, caller, _, _ = await talk(center)
+    recording = w.RecordingId("end-untold")
+    await center.does(w.StartRecording(recording=recording, room=ROOM))
+    await caller.heard_for(10)
+    monkeypatch.setattr(exchange.network._hearing, "_recorded", lambda *_, **__: None)
+    await center.does(w.CloseRoom(room=ROOM))
+    await center.next(w.RecordingReady, recording=recording)
+    assert tones.sides(await center.network.sound(recording))
 
 
 async def test_a_split_recording_ends_with_the_customer(center: Center):

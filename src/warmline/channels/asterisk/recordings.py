@@ -5,7 +5,8 @@ import io
 import json
 import wave
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
@@ -22,6 +23,8 @@ SAMPLE = np.dtype("<i2")
 CONFLICT = 409
 LOOKS, LOOK_AGAIN_S = 40, 0.05
 """So often, and after so long, it is tried again on a recording that has not begun yet."""
+OVER_WITHIN_S = 2.0
+"""So long the end of a recording is waited for before its room is closed."""
 
 log = structlog.get_logger()
 
@@ -40,6 +43,7 @@ class Recording:
     paused: bool = False
     open: int = 1
     """How many of its files still grow."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def names(self) -> list[str]:
         """What its files are called in Asterisk."""
@@ -150,9 +154,19 @@ class Recordings:
         return w.Outcome.DONE if done is w.Outcome.GONE else done
 
     async def stop_of(self, room: w.RoomId) -> None:
-        """Finish all recordings of a room."""
-        for recording in [one for one in self._live.values() if one.room == room]:
+        """Finish all recordings of a room, which is closed next.
+
+        Their end is waited for: of a bridge that is gone Asterisk tells nothing more.
+        """
+        going = [one for one in self._live.values() if one.room == room]
+        for recording in going:
             await self.stop(recording.id)
+        for recording in going:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OVER_WITHIN_S):
+                    await recording.over.wait()
+            if recording.id in self._live:
+                await self._look_at(recording)
 
     async def sound(self, id_: w.RecordingId) -> bytes:
         """The WAV, with two channels where the sides were kept apart."""
@@ -188,6 +202,7 @@ class Recordings:
         if recording.open and failed is None:
             return
         del self._live[recording.id]
+        recording.over.set()
         now = self._board.clock.now()
         if failed is not None:
             log.warning("recording_failed", recording=recording.id, cause=failed)
@@ -213,16 +228,21 @@ class Recordings:
             self._live.setdefault(id_, Recording(**one))
         self._looked = True
         for recording in list(self._live.values()):
-            going = 0
-            for name in recording.names():
-                seen = await ari.ask("GET", path("recordings", "live", name))
-                going += seen.status != MISSING
-            recording.open = going
-            if not going:
-                recording.open = 1
-                there = await ari.ask("GET", path("recordings", "stored", recording.names()[0]))
-                failed = None if there.good else "not_there"
-                await self.finished(recording.names()[0], failed=failed, unseen=True)
+            await self._look_at(recording)
+
+    async def _look_at(self, recording: Recording) -> None:
+        """Its end may have been missed."""
+        ari = self._board.ari
+        going = 0
+        for name in recording.names():
+            seen = await ari.ask("GET", path("recordings", "live", name))
+            going += seen.status != MISSING
+        recording.open = going
+        if not going:
+            recording.open = 1
+            there = await ari.ask("GET", path("recordings", "stored", recording.names()[0]))
+            failed = None if there.good else "not_there"
+            await self.finished(recording.names()[0], failed=failed, unseen=True)
 
     async def _each(self, recording: Recording, method: str, deed: str) -> w.Outcome:
         done = [
