@@ -7,12 +7,13 @@ from itertools import cycle
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.services.fixtures import browser, dovecot, headset, server, smtp_sink
+from tests.services.fixtures import browser, dovecot, driver, headset, server, smtp_sink
 
-__all__ = ["browser", "dovecot", "headset", "server", "smtp_sink"]
+__all__ = ["browser", "dovecot", "driver", "headset", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
 HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
+LONGEST_NAME = 60
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
 
@@ -30,6 +31,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 gc.set_threshold(50_000, 10, 10)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long value is not its own name: names go to and fro between the workers many times."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{val[:LONGEST_NAME]!a} and so on, {len(val)} long"
+    return None
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a browser or a whole center share few workers: in each one after another.
@@ -41,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lines = cycle(f"center-{number}" for number in range(LINES))
     for item in items:
         fixtures = HEAVY_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if "driver" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
         if fixtures or any(item.get_closest_marker(mark) for mark in HEAVY_MARKS):
             heavy.append(item)
             if item.get_closest_marker("xdist_group") is None:

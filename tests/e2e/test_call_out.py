@@ -1,12 +1,12 @@
 """In the browser: an agent calls a number, is warned of the quiet hours, and both hear each other."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.channels.asterisk.telephones import OUTSIDE, AsteriskPhones, HeardPhone, asterisk_phones
+from tests.channels.asterisk.telephones import OUTSIDE, AsteriskPhones, HeardPhone
 from tests.contracts.phones import hears
 from tests.e2e import softphone
 from tests.e2e.office import ANNA, Office, open_office
@@ -17,12 +17,6 @@ from tests.services.smtp_sink import SmtpSink
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("asterisk")]
 
 HERTZ, SHOWN = 900, "+48220000000"
-
-
-@pytest.fixture
-async def exchange() -> AsyncIterator[AsteriskPhones]:
-    async with asterisk_phones() as phones:
-        yield phones
 
 
 @pytest.fixture

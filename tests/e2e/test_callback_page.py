@@ -2,25 +2,18 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from tests.contracts.house import House, open_house
+from tests.contracts.house import House
 from tests.e2e.pages import picture
 
 pytestmark = pytest.mark.e2e
 
 WIDTH = "document.documentElement.scrollWidth"
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[House]:
-    async with open_house(tmp_path / "data") as house:
-        yield house
 
 
 async def asked(house: House, language: str) -> str:

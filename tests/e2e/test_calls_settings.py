@@ -2,13 +2,13 @@
 
 import io
 import wave
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FilePayload, expect
+from playwright.async_api import FilePayload, expect
 
 from tests.e2e.office import ADMIN, Office, open_office
 from tests.e2e.pages import Pages, picture, sign_in
@@ -27,13 +27,6 @@ def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
         inbox = {"name": "Call us", "medium": "voice", "queue": "calls"}
         opened.admin.send("PUT", "/config/inbox/shop-calls", inbox)
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 def beep() -> bytes:

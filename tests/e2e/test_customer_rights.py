@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.office import ADMIN, SUPERVISOR, Office, open_office
 from tests.e2e.pages import Pages, picture, sign_in
@@ -21,13 +21,6 @@ pytestmark = pytest.mark.e2e
 def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 def wrote(office: Office) -> str:

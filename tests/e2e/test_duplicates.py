@@ -1,11 +1,11 @@
 """A supervisor finds one person twice, looks at why, joins the two, and takes it back."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.e2e.office import ADMIN, PASSWORD, SUPERVISOR, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -19,13 +19,6 @@ pytestmark = pytest.mark.e2e
 def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 def one_person_twice(office: Office) -> None:

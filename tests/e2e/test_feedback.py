@@ -1,13 +1,13 @@
 """Feedback in a browser: a customer's answer becomes a figure, and the figure opens the answer."""
 
 import re
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.office import ANNA, PASSWORD, SUPERVISOR, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -24,13 +24,6 @@ WORDS = "Anna found my lamp at once"
 def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 def _answered(office: Office) -> None:

@@ -1,13 +1,13 @@
 """The forms of the settings: what they show can be changed, what they do not show stays as it was."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, NAMES, PASSWORD, SUPERVISOR, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -54,13 +54,6 @@ def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
         gold = {"name": "Gold", "head_start_ms": 90_000, "value": 4, "target": TARGET}
         send("PUT", "/config/segment/gold", gold)
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 async def settings_of(office: Office, pages: Pages, login: str = ADMIN) -> Page:

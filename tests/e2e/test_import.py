@@ -1,11 +1,11 @@
 """An administrator imports a shop's orders by hand: a file, a look, a try, the run, what was wrong."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.e2e.office import ADMIN, PASSWORD, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -27,13 +27,6 @@ RUSSIAN = (
 def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 async def enter(office: Office, pages: Pages, *, locale: str) -> Page:

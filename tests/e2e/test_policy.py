@@ -1,14 +1,14 @@
 """The policy in the browser: edited, compared, played on a day, published, tried, and felt."""
 
 import re
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, NAMES, SUPERVISOR, Api, Office, open_office
 from tests.e2e.pages import Pages, go_available, picture, shop_site, sign_in, take
@@ -30,13 +30,6 @@ def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
             segment = {"name": name, "head_start_ms": minutes * 60_000, "value": value}
             opened.admin.send("PUT", f"/config/segment/{id_}", segment)
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 async def test_a_supervisor_edits_publishes_and_the_floor_follows(

@@ -1,11 +1,11 @@
 """A supervisor sees hints of a customer, says why, and sees the customer; the list knows it."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.office import ADMIN, NAMES, PASSWORD, SUPERVISOR, Office, open_office
 from tests.e2e.pages import Pages, picture
@@ -20,13 +20,6 @@ REASON = "Calls back about the broken lamp"
 def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 async def entered(office: Office, pages: Pages, login: str) -> Page:

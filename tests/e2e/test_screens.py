@@ -1,13 +1,13 @@
 """Every screen, light and dark, in three languages: nothing breaks, axe finds nothing serious."""
 
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.e2e.office import ADMIN, ANNA, BORIS, PASSWORD, SUPERVISOR, Api, Office, open_office
 from tests.e2e.pages import Pages, go, picture, settled
@@ -34,13 +34,6 @@ def office(tmp_path: Path, smtp_sink: SmtpSink) -> Generator[Office]:
     with open_office(tmp_path, smtp_sink) as opened:
         _two_chats(opened)
         yield opened
-
-
-@pytest.fixture
-async def pages(browser: Browser) -> AsyncGenerator[Pages]:
-    opened = Pages(browser)
-    yield opened
-    assert opened.broken == []
 
 
 def _two_chats(office: Office) -> None:

@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.channels.asterisk.telephones import AsteriskPhones, HeardPhone, asterisk_phones
+from tests.channels.asterisk.telephones import AsteriskPhones, HeardPhone
 from tests.e2e import softphone
 from tests.e2e.office import ANNA, BORIS, NAMES, SUPERVISOR, Api, Office, open_office, publish_flow
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, sign_in
@@ -43,12 +43,6 @@ steps:
   anybody:
     queue: orders
 """
-
-
-@pytest.fixture
-async def exchange() -> AsyncIterator[AsteriskPhones]:
-    async with asterisk_phones() as phones:
-        yield phones
 
 
 @pytest.fixture

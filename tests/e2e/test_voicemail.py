@@ -1,7 +1,7 @@
 """In the browser: a message left on a telephone while the center is killed is heard at the desk."""
 
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator
 from pathlib import Path
 from time import monotonic
 
@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.channels.asterisk.telephones import AsteriskPhones, asterisk_phones
+from tests.channels.asterisk.telephones import AsteriskPhones
 from tests.contracts.house import until
 from tests.e2e.office import ANNA, Office, open_office, publish_flow
 from tests.e2e.pages import LONGEST_MS, Pages, go_available, picture, sign_in
@@ -34,12 +34,6 @@ steps:
   anybody:
     queue: orders
 """
-
-
-@pytest.fixture
-async def exchange() -> AsyncIterator[AsteriskPhones]:
-    async with asterisk_phones() as phones:
-        yield phones
 
 
 @pytest.fixture

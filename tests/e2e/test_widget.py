@@ -1,6 +1,6 @@
 """The built widget in a real browser against the real web chat: nothing is lost and nothing doubled."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.contracts.house import House, new, open_house, until
+from tests.contracts.house import House, new, until
 from tests.e2e.pages import picture
 from warmline.core import commands as c
 from warmline.core import events as e
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.e2e
 
 WIDGET = Path(__file__).resolve().parents[2] / "ui" / "dist" / "widget.js"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path / "data") as house:
-        yield house
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 from playwright.async_api import Browser as AsyncBrowser
-from playwright.async_api import async_playwright
+from playwright.async_api import Playwright
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -41,14 +41,13 @@ def program() -> str:
 
 
 @asynccontextmanager
-async def running_browser(*more: str) -> AsyncGenerator[AsyncBrowser]:
+async def running_browser(driver: Playwright, *more: str) -> AsyncGenerator[AsyncBrowser]:
     """A browser for an async test, with `more` flags; closed afterwards, with all that it opened."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *more])
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    browser = await driver.chromium.launch(executable_path=program(), args=[*FLAGS, *more])
+    try:
+        yield browser
+    finally:
+        await browser.close()
 
 
 @contextmanager

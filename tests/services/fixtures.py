@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+import pytest_asyncio
+from playwright.async_api import Browser, Playwright, async_playwright
 
 from tests.services.browser import HEADSET, running_browser
 from tests.services.dovecot import Dovecot, running_dovecot
@@ -26,17 +27,27 @@ def smtp_sink() -> Iterator[SmtpSink]:
         yield sink
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium."""
-    async with running_browser() as started:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def driver() -> AsyncIterator[Playwright]:
+    """What drives browsers, once for each worker: it takes longer to start than a browser.
+
+    So all that has to do with a browser is in one event loop.
+    """
+    async with async_playwright() as started:
         yield started
 
 
-@pytest.fixture
-async def headset() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(driver: Playwright) -> AsyncIterator[Browser]:
+    """A real Chromium."""
+    async with running_browser(driver) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def headset(driver: Playwright) -> AsyncIterator[Browser]:
     """A real Chromium of somebody who talks and hears."""
-    async with running_browser(*HEADSET) as started:
+    async with running_browser(driver, *HEADSET) as started:
         yield started
 
 

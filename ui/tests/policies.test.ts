@@ -122,10 +122,20 @@ describe("a draft", () => {
   };
   let answers: { status: number; body: unknown }[] = [];
   let asked: { path: string; method: string; match: string | null; body: Record<string, unknown> }[] = [];
+  let drafts: Draft[] = [];
+
+  function opened(): Draft {
+    const draft = new Draft(version);
+    drafts.push(draft);
+    return draft;
+  }
+
+  afterEach(() => { for (const draft of drafts) draft.close(); });
 
   beforeEach(() => {
     answers = [];
     asked = [];
+    drafts = [];
     vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
       asked.push({ path, method: init.method ?? "GET", match: (init.headers as Headers).get("If-Match"), body: typeof init.body === "string" ? (JSON.parse(init.body) as Record<string, unknown>) : {} });
       const answer = answers.shift() ?? { status: 200, body: { valid: true, problems: [] } };
@@ -135,7 +145,7 @@ describe("a draft", () => {
 
   test("asks what is wrong once the typing pauses, and only then", async () => {
     vi.useFakeTimers();
-    const draft = new Draft(version);
+    const draft = opened();
     answers = [{ status: 200, body: { valid: false, problems: [fault()] } }];
     draft.write("rul: w");
     draft.write("rul: wa");
@@ -148,7 +158,7 @@ describe("a draft", () => {
   });
 
   test("is saved under the tag that was read, with the name from its text", async () => {
-    const draft = new Draft(version);
+    const draft = opened();
     draft.write(text.replace("Autumn: late", "Winter"));
     answers = [{ status: 200, body: { ...version, tag: "4", problems: [] } }];
     expect(await draft.save()).toBe(true);
@@ -158,7 +168,7 @@ describe("a draft", () => {
   });
 
   test("that somebody else saved is not overwritten until it is decided", async () => {
-    const draft = new Draft(version);
+    const draft = opened();
     draft.write(`${text}# mine\n`);
     answers = [{ status: 412, body: { code: "changed_meanwhile", detail: "x", tag: "5", updated_by: { id: "u", name: "Lena" } } }];
     expect(await draft.save()).toBe(false);
@@ -175,7 +185,7 @@ describe("a draft", () => {
   });
 
   test("says what the center refused", async () => {
-    const draft = new Draft(version);
+    const draft = opened();
     draft.write("rule: fewest");
     answers = [{ status: 409, body: { code: "not_a_draft", detail: "no" } }];
     expect(await draft.save()).toBe(false);
