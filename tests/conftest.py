@@ -2,17 +2,21 @@
 
 import gc
 import os
+from collections.abc import Generator
 from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.services.fixtures import browser, dovecot, driver, headset, server, smtp_sink
+from tests.services.server import standing_by
 
 __all__ = ["browser", "dovecot", "driver", "headset", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
 HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
+WORKING_APART = ("customers.importing", "customers.matching", "experience.mood", "policies")
+"""Rooms that have a process of their own for what takes long."""
 LONGEST_NAME = 60
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
@@ -36,6 +40,15 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
         return f"{val[:LONGEST_NAME]!a} and so on, {len(val)} long"
     return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers_stand_by() -> Generator[None]:
+    """What a center does in another process splits off one that has read the code already."""
+    with pytest.MonkeyPatch.context() as patched:
+        for room in WORKING_APART:
+            patched.setattr(f"warmline.{room}.worker._SPAWN", standing_by)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -18,8 +18,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # Two thirds of a start is reading code. A process that has read it and does nothing else stands by
 # and splits off each center that this process starts.
-_started = get_context("forkserver")
-_started.set_forkserver_preload(
+standing_by = get_context("forkserver")
+standing_by.set_forkserver_preload(
     [
         "warmline.__main__",
         "warmline.web.app",
@@ -81,7 +81,7 @@ class WarmlineServer:
     def start(self) -> None:
         """Serves when it returns: /readyz said 200."""
         words = [self._command, "--data", str(self.data), "--port", str(self.port), *self._options]
-        self._running = _started.Process(target=_run, args=(words, self._env, self.log))
+        self._running = standing_by.Process(target=_run, args=(words, self._env, self.log))
         self._running.start()
         wait_for("the server's start", self._ready_or_ended, deadline_s=READY_WITHIN_S)
         if self._running.exitcode is not None:

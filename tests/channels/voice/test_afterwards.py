@@ -14,6 +14,7 @@ from warmline.channels.voice.words import Ability
 from warmline.core import commands as c
 from warmline.core import events as e
 from warmline.core.words import Party
+from warmline.experience.surveys.model import ENDS
 from warmline.experience.surveys.room import Surveys
 from warmline.experience.surveys.tables import due_of
 from warmline.ports import Recorded
@@ -68,14 +69,13 @@ class Asked:
 
     async def ended(self, call: CustomerCall) -> Row:
         """The one ask about a call, once nobody is asked any more."""
-
         await self.let_go(call)
-        office = self.office
-        await until(
-            "the end", lambda: call.interaction not in office.house.voice.afterwards._asking
-        )
-        [ask] = await self.asks(call)
-        return ask
+
+        async def over() -> Row | None:
+            [ask] = await self.asks(call)
+            return ask if ask["state"] in ENDS.values() else None
+
+        return await until("the end", over)
 
     async def answers(self, ask: Row) -> dict[str, Any]:
         return await answers_to(self.office.house, ask)
