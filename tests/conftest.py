@@ -15,8 +15,9 @@ __all__ = ["browser", "dovecot", "driver", "headset", "server", "smtp_sink"]
 
 HEAVY_MARKS = ("e2e", "crash")
 HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
-WORKING_APART = ("customers.importing", "customers.matching", "experience.mood", "policies")
-"""Rooms that have a process of their own for what takes long."""
+WORKING_APART = ("customers.importing", "customers.matching", "policies")
+"""Rooms with a process of their own for what takes long; that of moods must load numpy itself,
+since it says before with how many threads."""
 LONGEST_NAME = 60
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
