@@ -27,10 +27,10 @@ async def asked_of(
     url: str, fields: Collection[str], *, wait_ms: Millis, step: str
 ) -> Mapping[str, str] | None:
     """The fields of the JSON object at an address; None unless it comes in time and is one."""
-    wait_s = wait_ms / SECOND
+    client = httpx.AsyncClient(timeout=wait_ms / SECOND, follow_redirects=False, verify=_trusted())
     try:
         async with (
-            httpx.AsyncClient(timeout=wait_s, verify=_trusted()) as client,
+            client,
             client.stream("GET", url, headers={"accept": "application/json"}) as answer,
         ):
             answer.raise_for_status()

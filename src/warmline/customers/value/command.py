@@ -122,6 +122,7 @@ def told(found: Mapping[str, object]) -> Sequence[str]:
             f"Repeat orders: foretold {found['holdout_expected']}, "
             f"came {found['holdout_actual']}, ratio {found['holdout_total_ratio']}"
         ),
+        f"The same since everybody's first order, by the model alone: {found['tracking_ratio']}",
         f"Mean error by customer: {found['mae']}, as before: {found['mae_baseline']}",
         f"Revenue of the top 20 %: {found['top20_revenue_share']}",
     ]
