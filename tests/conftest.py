@@ -8,7 +8,9 @@ from itertools import cycle
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.services.adapters import keep_adapters
 from tests.services.fixtures import browser, dovecot, driver, headset, server, smtp_sink
+from tests.services.passwords import hash_quickly
 from tests.services.server import standing_by
 
 __all__ = ["browser", "dovecot", "driver", "headset", "server", "smtp_sink"]
@@ -34,6 +36,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 # Each test makes a small center of many thousand objects: to look for garbage among them at every
 # turn takes a quarter of the time of making one.
 gc.set_threshold(50_000, 10, 10)
+# Read by numpy when it is loaded: the workers share the cores, and threads that wait for one burn it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+keep_adapters()
+hash_quickly()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

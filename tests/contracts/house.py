@@ -19,6 +19,7 @@ from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.services.database import lay_tables
 from warmline.channels.callback.channel import Callbacks
 from warmline.channels.callback.door import callback_door
 from warmline.channels.callback.page_door import page_door
@@ -84,7 +85,6 @@ from warmline.storage.blobs import FolderBlobs
 from warmline.storage.database import open_database
 from warmline.storage.journal import DatabaseCursors, DatabaseJournal
 from warmline.storage.rows import row
-from warmline.storage.schema import metadata
 from warmline.web import problems
 
 SITE = SiteId("main")
@@ -149,8 +149,8 @@ class House:
         self._new = True
 
     async def start(self) -> None:
+        lay_tables(self.settings.data)
         self.database = open_database(self.settings)
-        await self.database.create(metadata)
         self.clock = WallClock()
         journal = DatabaseJournal(self.database, SITE, EventCodec())
         self.engine = Engine(journal, self.clock)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI, Request
 
+from tests.services.database import lay_tables
 from warmline.channels.email.erasure import MailTraces
 from warmline.channels.email.keys import KEY_BYTES, Keys
 from warmline.channels.files import media_type, safe_name
@@ -102,7 +102,6 @@ from warmline.security.reveals import Reveals, RevealTraces
 from warmline.storage.blobs import FolderBlobs
 from warmline.storage.database import Database, open_database
 from warmline.storage.journal import DatabaseCursors, DatabaseJournal
-from warmline.storage.schema import metadata
 from warmline.web.problems import install
 
 SITE = SiteId("main")
@@ -373,7 +372,6 @@ def identity_routes(
     sent: Sent,
 ) -> tuple[APIRouter, APIRouter]:
     facts = {name: common[name] for name in ("database", "site", "clock")}
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     room = DeskRoom(
         **common,
         submit=submit,
@@ -382,7 +380,7 @@ def identity_routes(
         sight=sight,
         privacy=privacy,
         assurance=Assurance(**facts, state=common["state"]),
-        verifications=Verifications(**facts, secrets=Passwords(quick), mail=sent, text=None),
+        verifications=Verifications(**facts, secrets=Passwords(), mail=sent, text=None),
         audit=audit.row,
         setting_audit=audit.setting,
     )
@@ -393,8 +391,8 @@ def identity_routes(
 async def running_house(data: Path) -> AsyncGenerator[House]:
     """A house over a data folder, with a chat and a mail inbox, two queues, Ann and Bob."""
     settings = Settings(data=data)
+    lay_tables(data)
     database = open_database(settings)
-    await database.create(metadata)
     clock = StillClock()
     journal = DatabaseJournal(database, SITE, EventCodec())
     engine = Engine(journal, clock)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.house import new
+from tests.services.database import lay_tables
 from warmline.config import Settings
 from warmline.core import commands as c
 from warmline.core import flow_acts as a
@@ -24,7 +25,6 @@ from warmline.core.words import (
 )
 from warmline.customers.model import Claim, IdentifierKind
 from warmline.flows.asking import ANSWER_BYTES, asked_of
-from warmline.storage.migrate import migrate
 from warmline.wiring.channels import open_channels
 from warmline.wiring.flows import open_flows
 from warmline.wiring.foundation import lay_foundation
@@ -80,8 +80,8 @@ async def test_an_address_where_nobody_is_gives_nothing():
 
 @pytest.fixture
 async def center(tmp_path: Path):
+    lay_tables(tmp_path)
     base = lay_foundation(Settings(data=tmp_path))
-    await migrate(base.database)
     await base.engine.start()
     channels = open_channels(base)
     flows = open_flows(base, channels)

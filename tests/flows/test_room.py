@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from tests.conversations.house import PEOPLE, SITE, House, asking, running_house
-from tests.web.center import quick_passwords
 from warmline.core.words import CustomerId, Medium, UserId
 from warmline.flows.model import Doors
 from warmline.flows.pins import PAUSE_MS, TRIES, Pins
 from warmline.flows.routes import Room, flow_routes
 from warmline.flows.versions import Versions
 from warmline.security.audit import Audit
+from warmline.security.passwords import Passwords
 
 TEXT = """\
 # The desk's own.
@@ -51,7 +51,7 @@ def pins(house: House) -> Pins:
         database=house.database,
         site=SITE,
         clock=house.clock,
-        hashing=quick_passwords(),
+        hashing=Passwords(),
         audit=Audit(house.database, SITE, house.clock).setting,
     )
 

@@ -10,6 +10,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import MappingProxyType
 
+from tests.services.database import lay_tables
 from tests.services.ports import LOOPBACK, free_port, wait_for
 
 READY_WITHIN_S = 180.0
@@ -19,17 +20,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 # Two thirds of a start is reading code. A process that has read it and does nothing else stands by
 # and splits off each center that this process starts.
 standing_by = get_context("forkserver")
-standing_by.set_forkserver_preload(
-    [
-        "warmline.__main__",
-        "warmline.web.app",
-        "warmline.wiring.demo",
-        "warmline.channels.webrtc.media",
-        "uvicorn.lifespan.on",
-        "uvicorn.loops.auto",
-        "uvicorn.protocols.http.auto",
-    ]
-)
+standing_by.set_forkserver_preload(["tests.services.ahead"])
 
 
 def _run(words: Sequence[str], env: Mapping[str, str], log: Path) -> None:
@@ -80,6 +71,8 @@ class WarmlineServer:
 
     def start(self) -> None:
         """Serves when it returns: /readyz said 200."""
+        if self._command == "run" and not self.data.exists():
+            lay_tables(self.data)
         words = [self._command, "--data", str(self.data), "--port", str(self.port), *self._options]
         self._running = standing_by.Process(target=_run, args=(words, self._env, self.log))
         self._running.start()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 
+from tests.services.database import lay_tables
 from warmline.config import Settings
 from warmline.core.words import SYSTEM, AgentId, Instant, Role, SiteId, UserId
 from warmline.engine.clock import WallClock
@@ -17,11 +17,9 @@ from warmline.engine.codec import EventCodec
 from warmline.engine.engine import Engine
 from warmline.engine.signals import InProcessSignals
 from warmline.security.model import User
-from warmline.security.passwords import Passwords
 from warmline.security.room import Security, open_security
 from warmline.storage.database import Database, open_database
 from warmline.storage.journal import DatabaseJournal
-from warmline.storage.schema import metadata
 from warmline.web.app import make_app
 from warmline.web.auth import SessionGuard
 from warmline.web.wired import Wired
@@ -93,11 +91,6 @@ class Browser(httpx.AsyncClient):
         return await super().request(method, url, headers=headers, **options)
 
 
-def quick_passwords() -> Passwords:
-    """Argon2 with the least it can do: the tests sign in hundreds of times."""
-    return Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-
-
 @asynccontextmanager
 async def running_center(
     data: Path,
@@ -110,8 +103,8 @@ async def running_center(
     """A center over a data folder, stopped afterwards; the folder may be opened again."""
     given = Settings(data=data, public_url=public_url, **settings)
     steered = SteeredClock()
+    lay_tables(data)
     database = open_database(given)
-    await database.create(metadata)
     engine = Engine(
         DatabaseJournal(database, SiteId(given.site), EventCodec()),
         steered,
@@ -123,7 +116,6 @@ async def running_center(
         clock=steered,
         submit=engine.submit,
         state=engine,
-        passwords=quick_passwords(),
     )
     signals = InProcessSignals()
 

@@ -71,7 +71,10 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-_SHAPES: dict[type[Any], type[Shape]] = {}
+_Less = frozenset[str]
+_ALL: _Less = frozenset()
+_SHAPES: dict[tuple[type[Any], _Less, _Less], type[Shape]] = {}
+"""By dataclass, the fields it lacks, and those that may be left out: a shape is made once."""
 _SPECS: dict[type[Shape], type[Any]] = {}
 
 
@@ -79,9 +82,9 @@ def shape_of(
     spec: type[Any], *, without: Collection[str] = (), optional: Collection[str] = ()
 ) -> type[Shape]:
     """The body for a dataclass, less some fields; `optional` ones may be left out (None)."""
-    plain = not without and not optional
-    if plain and spec in _SHAPES:
-        return _SHAPES[spec]
+    key = (spec, frozenset(without), frozenset(optional))
+    if key in _SHAPES:
+        return _SHAPES[key]
     hints = get_type_hints(spec)
     members: dict[str, Any] = {}
     for field in fields(spec):
@@ -94,8 +97,7 @@ def shape_of(
             members[field.name] = (kind, _default(field))
     shape = create_model(spec.__name__, __base__=Shape, __doc__=spec.__doc__, **members)
     _SPECS[shape] = spec
-    if plain:
-        _SHAPES[spec] = shape
+    _SHAPES[key] = shape
     return shape
 
 
@@ -129,8 +131,9 @@ def _default(field: DataField[Any]) -> Any:
 def _shaped(value: Any) -> Any:
     """A default value of the core as the shape that stands for it."""
     kind = cast("type[Any]", type(value))
-    if kind in _SHAPES:
-        return _SHAPES[kind](**{f.name: _shaped(getattr(value, f.name)) for f in fields(kind)})
+    whole = _SHAPES.get((kind, _ALL, _ALL))
+    if whole is not None:
+        return whole(**{f.name: _shaped(getattr(value, f.name)) for f in fields(kind)})
     if isinstance(value, tuple):
         return tuple(_shaped(inner) for inner in cast("tuple[Any, ...]", value))
     return value

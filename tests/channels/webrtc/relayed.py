@@ -31,6 +31,8 @@ THIN = RATE_HZ // tones.RATE_HZ
 LISTENED_FRAMES = 8
 STALE_S = 0.2
 MOST_CALLS = 2
+YOUNG = 1
+"""The generation of what one test has made: to look through all that was read takes half a second."""
 
 
 def tone(hertz: float) -> NDArray[np.int16]:
@@ -224,4 +226,4 @@ async def relayed() -> AsyncGenerator[Relayed]:
         # not found out: it must not fail a later test.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
+            gc.collect(YOUNG)

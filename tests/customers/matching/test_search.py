@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from tests.conversations.house import PEOPLE, SITE, House
 from tests.customers.matching.messy_people import messy_people
+from tests.services.database import lay_tables
 from warmline.bench.identity import dump, judged, measure, settle
 from warmline.config import Settings
 from warmline.core.commands import Reveal
@@ -22,7 +23,6 @@ from warmline.customers.matching.tables import duplicate, match_key, match_state
 from warmline.customers.portrait.tables import field_value
 from warmline.customers.tables import customer, fact, identifier
 from warmline.storage.database import Database, open_database
-from warmline.storage.migrate import migrate
 from warmline.storage.rows import rows
 
 TOWN = SiteId("town")
@@ -41,8 +41,8 @@ class Ticking:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncGenerator[Database]:
+    lay_tables(tmp_path / "data")
     database = open_database(Settings(data=tmp_path / "data"))
-    await migrate(database)
     yield database
     await database.close()
 

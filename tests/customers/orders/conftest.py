@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.services.database import lay_tables
 from tests.web.center import PASSWORD, Browser
 from warmline.config import Settings
 from warmline.core.words import SYSTEM, Role, UserId
@@ -95,6 +96,7 @@ def counts(found: dict[str, Any]) -> tuple[int, int, int, int]:
 @asynccontextmanager
 async def open_shop(data: Path) -> AsyncGenerator[Shop]:
     """The whole center over a data folder, which may have been used before."""
+    lay_tables(data)
     wired = wire(Settings(data=data, region="PL", smtp_in_port=None))
     app = make_app(wired)
     async with app.router.lifespan_context(app):
