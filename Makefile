@@ -12,7 +12,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix ui run --silent
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast lint style types format bench reference lock dev ready core \
-	ui-test ui-check ui-unit ui-lint
+	ahead ui-test ui-check ui-unit ui-lint
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
@@ -25,7 +25,7 @@ run: ready  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset"
 
 test: dev  ## everything: lint, types, screens, real servers, a browser
 	@$(BIN)/python scripts/test_services.py
-	@$(MAKE) --no-print-directory -j2 types core ui-check ui-unit ui-lint style
+	@$(MAKE) --no-print-directory -j2 types core ui-check ui-lint ui-unit ahead style
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-fast: dev  ## core and contracts, under a minute
@@ -48,6 +48,11 @@ format: dev  ## let ruff mend what it can
 
 core: dev
 	@$(BIN)/python scripts/compile_core.py
+
+# All workers read all tests when they begin, and would compile them each for itself, all at once.
+ahead: dev
+	@$(BIN)/python -c "import tests.services.ahead"
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null || true
 
 ui-test: ui-lint ui-check ui-unit
 

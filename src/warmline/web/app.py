@@ -25,10 +25,10 @@ from warmline.web.live import AgentsAtScreens, LiveDoor, live_routes
 from warmline.web.ops import ops_routes
 from warmline.web.problems import MEDIA_TYPE, Unexpected, install
 from warmline.web.scores import score_routes
+from warmline.web.signpost import API, put_up
 from warmline.web.static import find_screens, screens
 from warmline.web.wired import Wired
 
-API = "/api/v1"
 BUSIEST = frozenset({"begin", "say"})
 """The customers' routes that are asked for all the time; of the agents' all commands are."""
 
@@ -97,14 +97,14 @@ def make_app(wired: Wired) -> FastAPI:
     install(app)
     # A request is held against the routes in this order: the busiest come first.
     for routes in wired.doors:
-        app.include_router(routes)
+        _take_in(app, routes)
     commands = command_routes(wired.submit, wired.guard)
     for routes in (commands, *_api(wired)):
-        app.include_router(routes, prefix=API)
-    app.include_router(
-        ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
+        _take_in(app, routes, API)
+    _take_in(
+        app, ops_routes(state=wired.state, sessions=wired.security.sessions, ready=wired.ready)
     )
-    app.include_router(live_routes(live))
+    _take_in(app, live_routes(live))
     app.router.default = screens(find_screens())
     _describe(app)
     # The last one added is the outermost.
@@ -124,6 +124,11 @@ def make_app(wired: Wired) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(ChatCors, state=wired.state)
     return app
+
+
+def _take_in(app: FastAPI, routes: APIRouter, prefix: str = "") -> None:
+    app.include_router(routes, prefix=prefix)
+    put_up(app.routes[-1], routes, prefix)
 
 
 def _busiest(wired: Wired, commands: APIRouter) -> Iterator[tuple[str, APIRoute]]:
