@@ -1,9 +1,15 @@
 import asyncio
 import json
+import time
 from dataclasses import replace
 
+import pytest
+
+from tests.policies.conftest import work
 from warmline.config import Settings
-from warmline.policies.worker import Inputs, Staff, Trying, Worker
+from warmline.core.policy import Ruleset
+from warmline.core.settings import Policy
+from warmline.policies.worker import Inputs, RunFailed, Staff, Trying, Worker
 from warmline.policies.writing import in_force
 from warmline.sim.what_if import WhatIf
 
@@ -137,3 +143,39 @@ async def test_the_simulator_does_the_work_on_a_day_of_the_log(house, tmp_path):
     assert result["policies"]["a"]["all"]["answered"]["mean"] == 6
     assert set(result["policies"]["a"]["series"][0]) >= {"at", "arrivals", "served", "waiting_max"}
     assert [(one["of"], one["from"]) for one in result["differences"]] == [("b", "a")]
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """A run that does not end by itself, on a machine where processes take their time to begin."""
+    same = Trying(ruleset=Ruleset(policy=Policy(version=1)))
+    worker = Worker(work(), Inputs(kind="replay_own", day="own:slow", a=same, b=same))
+    process = type(worker._process)
+    start = process.start
+
+    def late(self):
+        time.sleep(0.3)
+        start(self)
+
+    monkeypatch.setattr(process, "start", late)
+    monkeypatch.setattr("warmline.policies.worker.GRACE_S", 0.05)
+    return worker
+
+
+async def test_a_run_cancelled_before_its_process_has_begun_ends_all_the_same(slow):
+    running = asyncio.create_task(slow.run(lambda _: None))
+    await asyncio.sleep(0)
+    slow.cancel()
+    async with asyncio.timeout(30):
+        with pytest.raises(RunFailed, match="ended without a result"):
+            await running
+    assert slow._process.exitcode is not None
+
+
+async def test_a_center_that_stops_while_a_process_begins_leaves_none_behind(slow):
+    running = asyncio.create_task(slow.run(lambda _: None))
+    await asyncio.sleep(0.05)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert slow._process.exitcode is not None

@@ -87,19 +87,22 @@ class Worker:
             target=_work, args=(work, inputs, theirs, self._cancel), name="what-if"
         )
         self._theirs = theirs
-        self._over = asyncio.Event()
+        self._begun, self._over = asyncio.Event(), asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
 
     async def run(self, told: Callable[[float], None]) -> bytes:
         """The result as JSON; `RunFailed` when there is none. `told` gets the progress."""
-        await asyncio.to_thread(self._process.start)
-        self._theirs.close()  # else the end of the process would not end the pipe
+        starting = asyncio.create_task(asyncio.to_thread(self._process.start))
+        starting.add_done_callback(lambda _: self._begun.set())
         try:
+            await asyncio.shield(starting)
+            self._theirs.close()  # else the end of the process would not end the pipe
             async with asyncio.timeout(RUN_LIMIT_S):
                 return await self._listen(told)
         except TimeoutError as error:
             raise RunFailed(f"It took longer than {RUN_LIMIT_S // 60} minutes.") from error
         finally:
+            await starting  # who is told to stop meanwhile leaves nobody behind
             self._kill()
             await asyncio.to_thread(self._process.join)
             self._ours.close()
@@ -125,6 +128,7 @@ class Worker:
             self._ending = asyncio.create_task(self._end_in_time())
 
     async def _end_in_time(self) -> None:
+        await self._begun.wait()
         try:
             async with asyncio.timeout(GRACE_S):
                 await self._over.wait()
