@@ -25,7 +25,7 @@ run: ready  ## a living center at http://127.0.0.1:8080 (make run ARGS="--reset"
 
 test: dev  ## everything: lint, types, screens, real servers, a browser
 	@$(BIN)/python scripts/test_services.py
-	@$(MAKE) --no-print-directory -j2 types core ui-check ui-lint ui-unit ahead style
+	@$(MAKE) --no-print-directory -j2 types core ahead ui-check ui-lint ui-unit style
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-fast: dev  ## core and contracts, under a minute
