@@ -2,9 +2,8 @@
 
 import gc
 import os
-from collections.abc import Generator, Iterator
-from itertools import cycle, groupby
-from math import ceil
+from collections.abc import Generator
+from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,7 +20,6 @@ HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
 WORKING_APART = ("customers.importing", "customers.matching", "policies")
 """Rooms with a process of their own for what takes long; that of moods must load numpy itself,
 since it says before with how many threads."""
-WAITING = ("tests/channels/", "tests/contracts/")
 LONGEST_NAME = 60
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
@@ -78,18 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker("xdist_group") is None:
                 item.add_marker(pytest.mark.xdist_group(next(lines)))
     first = dict.fromkeys((*heavy, *(one for one in items if one.get_closest_marker("long"))))
-    items[:] = [*first, *_mixed([one for one in items if one not in first])]
-
-
-def _mixed(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Tests that mostly wait stand between those that compute: some after each module of these."""
-    waiting = [one for one in items if one.nodeid.startswith(WAITING)]
-    computing = [one for one in items if not one.nodeid.startswith(WAITING)]
-    modules = [list(module) for _, module in groupby(computing, key=lambda one: one.path)]
-    share = ceil(len(waiting) / max(1, len(modules)))
-    for number, module in enumerate(modules or [[]]):
-        yield from module
-        yield from waiting[number * share : (number + 1) * share]
+    items[:] = [*first, *(one for one in items if one not in first)]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
