@@ -20,6 +20,8 @@ HEAVY_FIXTURES = frozenset({"browser", "headset", "server"})
 WORKING_APART = ("customers.importing", "customers.matching", "policies")
 """Rooms with a process of their own for what takes long; that of moods must load numpy itself,
 since it says before with how many threads."""
+WAITING = ("tests/channels/", "tests/contracts/")
+"""Tests that wait for sounds, sockets and other people's patience rather than for a core."""
 LONGEST_NAME = 60
 LINES = 2
 """So many of the heavy tests run side by side: mostly one waits for the other side of a socket."""
@@ -62,8 +64,8 @@ def workers_stand_by() -> Generator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a browser or a whole center share few workers: in each one after another.
 
-    They come first, and then what is long by itself: begun later it would end when all else is
-    done, and nobody would work beside it.
+    They come first, beside them what mostly waits, and then what is long by itself: begun later it
+    would end when all else is done, and nobody would work beside it.
     """
     heavy: list[pytest.Item] = []
     lines = cycle(f"center-{number}" for number in range(LINES))
@@ -75,7 +77,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             heavy.append(item)
             if item.get_closest_marker("xdist_group") is None:
                 item.add_marker(pytest.mark.xdist_group(next(lines)))
-    first = dict.fromkeys((*heavy, *(one for one in items if one.get_closest_marker("long"))))
+    waiting = (one for one in items if one.nodeid.startswith(WAITING))
+    long = (one for one in items if one.get_closest_marker("long"))
+    first = dict.fromkeys((*heavy, *waiting, *long))
     items[:] = [*first, *(one for one in items if one not in first)]
 
 
